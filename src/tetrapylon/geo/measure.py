@@ -74,8 +74,8 @@ def areas(geometries: Sequence[BaseGeometry] | NDArray[np.object_], *, edges: Ed
     and parallel per radian of longitude (authalic function; Snyder 1987, USGS PP 1395, eq. 3-12) and the mean is taken
     along the edge. A geodesic edge leaves the lon/lat-straight one by ``kappa L^3 / 12``, ``kappa`` being the geodesic
     curvature of the lon/lat-straight edge at its middle (from the Christoffel symbols of the ellipsoid). The error
-    grows with the fifth power of the edge: 0.006 m2 for a triangle of 10 km size at 60 degrees. Rings with longer edges,
-    nearer the poles, or around a pole are measured by Karney's algorithm (2013, J. Geodesy 87, 43-55; pyproj.Geod).
+    grows with the fifth power of the edge: 0.006 m2 for a triangle of 10 km size at 60 degrees. Rings with longer
+    edges, nearer the poles, or around a pole are measured by Karney's algorithm (2013, J. Geodesy 87, 43-55; pyproj.Geod).
     A lon/lat-straight edge never crosses the antimeridian: cut such polygons there, as RFC 7946 3.1.9 asks.
     """
     _check_edges(edges)
@@ -177,7 +177,7 @@ def extent(lon: float, lat: float, accuracy_m: float, *, vertices: int = 64) -> 
     ValueRangeError : the radius is not a positive finite number, or vertices < 8.
     GeometryError : the position is not on the globe.
     """
-    return extents([lon], [lat], [accuracy_m], vertices=vertices)[0]  # type: ignore[no-any-return]
+    return extents([lon], [lat], [accuracy_m], vertices=vertices)[0]
 
 
 def extents(lon: Any, lat: Any, accuracy_m: Any, *, vertices: int = 64) -> NDArray[np.object_]:
@@ -219,16 +219,21 @@ def _ring_areas(coordinates: Floats, ring_of: NDArray[np.intp], count: int, edge
         dlon -= 2 * np.pi * np.round(dlon / (2 * np.pi))  # exact for every edge that does not cross the antimeridian
     signed = -dlon * _mean_zone(lat1, lat2)
     if edges == "lonlat":
-        return np.bincount(edge_ring, signed, count)
+        return _sum_by(edge_ring, signed, count)
     signed -= _bulge(dlon, lat2 - lat1, 0.5 * (lat1 + lat2))
-    out = np.bincount(edge_ring, signed, count)
+    out = _sum_by(edge_ring, signed, count)
     cosine = np.cos(0.5 * (lat1 + lat2))
     long = np.hypot(dlon * cosine, lat2 - lat1) * _A > FAST_EDGE_M
     polar = np.maximum(np.abs(lat1), np.abs(lat2)) > np.radians(FAST_LATITUDE)
-    for ring in np.unique(edge_ring[long | polar]):
+    around_pole = np.abs(_sum_by(edge_ring, dlon, count)) > np.pi
+    for ring in np.union1d(edge_ring[long | polar], np.flatnonzero(around_pole)):
         here = slice(*np.searchsorted(ring_of, [ring, ring + 1]))
         out[ring] = WGS84.polygon_area_perimeter(coordinates[here, 0], coordinates[here, 1])[0]
     return out
+
+
+def _sum_by(index: NDArray[np.intp], values: Floats, count: int) -> Floats:
+    return np.asarray(np.bincount(index, values, count), dtype=np.float64)
 
 
 def _zone(lat: Floats) -> Floats:
