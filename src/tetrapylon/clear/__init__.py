@@ -1,0 +1,1 @@
+"""Clear: area ledger, gate, contamination, what is left after searching, sampling, effort, disposal."""
