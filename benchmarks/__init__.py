@@ -1,0 +1,1 @@
+"""Speed and accuracy against floors, each measured beside its peers in the same run. See docs/benchmarks.md."""
