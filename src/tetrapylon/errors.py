@@ -88,7 +88,8 @@ class MissingExtra(TetrapylonError):
     code = "missing-extra"
 
     def __init__(self, extra: str, what: str) -> None:
-        super().__init__(f"{what} needs the optional part '{extra}'.", hint=f'Install it: pip install "tetrapylon[{extra}]"')
+        hint = f'Install it: pip install "tetrapylon[{extra}]"'
+        super().__init__(f"{what} needs the optional part '{extra}'.", hint=hint)
 
 
 class MissingService(TetrapylonError):
@@ -112,6 +113,8 @@ class Problem:
     reason: str
     nearest: str | None = None
     code: str = "case"
+    warning: bool = False
+    """True: worth a look, does not stop the import."""
 
     def __str__(self) -> str:
         where = self.file + (f" row {self.row}" if self.row else "") + (f", {self.field}" if self.field else "")

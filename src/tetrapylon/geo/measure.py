@@ -75,7 +75,7 @@ def areas(geometries: Sequence[BaseGeometry] | NDArray[np.object_], *, edges: Ed
     along the edge. A geodesic edge leaves the lon/lat-straight one by ``kappa L^3 / 12``, ``kappa`` being the geodesic
     curvature of the lon/lat-straight edge at its middle (from the Christoffel symbols of the ellipsoid). The error
     grows with the fifth power of the edge: 0.006 m2 for a triangle of 10 km size at 60 degrees. Rings with longer
-    edges, nearer the poles, or around a pole are measured by Karney's algorithm (2013, J. Geodesy 87, 43-55; pyproj.Geod).
+    edges, nearer the poles, or around a pole go to Karney's algorithm (2013, J. Geodesy 87, 43-55; pyproj.Geod).
     A lon/lat-straight edge never crosses the antimeridian: cut such polygons there, as RFC 7946 3.1.9 asks.
     """
     _check_edges(edges)

@@ -1,0 +1,389 @@
+"""How an entity is declared: once; layers, columns, templates, schema and dictionary are derived from it.
+
+A field is ``name: Annotated[type, description, Unit(...), Term(...), CRS(...), Tier...]``. Types: str, bool, int,
+float, a `Vocabulary`, `When`, `Stated`, `Ref[Entity]`, a shapely geometry, each optionally ``| None``, and tuples of str,
+vocabulary or Ref. Adding an optional field is one line. Any other change raises ``entity_version`` and adds a pure
+upcaster from the version before.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Self, TypeVar, dataclass_transform
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from tetrapylon.errors import VocabularyError
+from tetrapylon.model.dates import Precision, When, parse_date
+from tetrapylon.model.quantity import Bound, Stated
+from tetrapylon.model.tiers import Tier
+from tetrapylon.model.vocabulary import Vocabulary
+
+T = TypeVar("T")
+
+
+class Ref(str, Generic[T]):
+    """The uid of a thing of the given entity."""
+
+    __slots__ = ()
+
+
+class Holds(Vocabulary):
+    """How long a claim of an entity speaks about the ground."""
+
+    INSTANT = "instant", "a happening at one time", "un fait ponctuel", "событие в один момент", "حدث في وقت واحد"
+    INTERVAL = "interval", "from a start to an end", "d'un début à une fin", "от начала до конца", "من بداية إلى نهاية"
+    UNTIL_SUPERSEDED = (
+        "until_superseded",
+        "until a later claim replaces it",
+        "jusqu'à ce qu'une autre le remplace",
+        "пока не заменено",
+        "حتى يحل محله غيره",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """SI unit a number is stored in."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The standard's own name for a field or entity, with the standard."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CRS:
+    """Coordinate reference system of a geometry field; longitude before latitude."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column a field becomes in a layer or table. ``sql`` is a GeoPackage type name."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Everything known about one field of an entity."""
+
+    name: str
+    kind: str  # text, flag, integer, number, term, when, stated, ref, geometry
+    many: bool
+    required: bool
+    description: str
+    unit: str | None
+    term: str | None
+    crs: str | None
+    tier: Tier
+    vocabulary: type[Vocabulary] | None
+    target: str | None  # name of the entity a ref points to; "Entity" for any
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Columns of the field in a layer; a geometry has none (it is the layer's own ``geom``)."""
+        name = (
+            f"{self.name}_{_SUFFIX[self.unit]}"
+            if self.unit in _SUFFIX and not self.name.endswith(_SUFFIX[self.unit])
+            else self.name
+        )
+        if self.kind == "geometry":
+            return ()
+        if self.kind == "when":
+            return Column(name, "DATE"), Column(f"{name}_precision", "TEXT")
+        if self.kind == "stated":
+            return Column(name, "DOUBLE"), Column(f"{self.name}_bound", "TEXT")
+        if self.many:
+            return (Column(name, "TEXT"),)
+        return (Column(name, {"flag": "BOOLEAN", "integer": "INTEGER", "number": "DOUBLE"}.get(self.kind, "TEXT")),)
+
+    def encode(self, value: Any) -> Any:
+        """The value as JSON data."""
+        if self.many:
+            return [self._encode(v) for v in value]
+        return self._encode(value)
+
+    def decode(self, data: Any) -> Any:
+        """The value from JSON data.
+
+        Raises
+        ------
+        VocabularyError, ValueRangeError : the data is not a value of this field.
+        """
+        if self.many:
+            return tuple(self._decode(v) for v in data)
+        return self._decode(data)
+
+    def flatten(self, data: Any) -> tuple[Any, ...]:
+        """Column values, in the order of `columns`, from the field's JSON data (None: all empty)."""
+        if data is None:
+            return (None,) * len(self.columns)
+        if self.kind == "when":
+            return data["date"], data.get("precision", "day")
+        if self.kind == "stated":
+            return data["value"], data.get("bound", "exact")
+        return (MANY_SEPARATOR.join(map(str, data)) if self.many else data,)
+
+    def _encode(self, value: Any) -> Any:
+        if self.kind == "when":
+            day = {"date": value.date.isoformat()}
+            return day if value.precision is Precision.DAY else {**day, "precision": str(value.precision)}
+        if self.kind == "stated":
+            figure = {"value": float(value.value)}
+            return figure if value.bound is Bound.EXACT else {**figure, "bound": str(value.bound)}
+        if self.kind == "geometry":
+            return geometry_to_json(value)
+        if self.kind in ("term", "ref"):
+            return str(value)
+        return float(value) if self.kind == "number" else value
+
+    def _decode(self, data: Any) -> Any:
+        if self.kind == "term":
+            assert self.vocabulary is not None
+            member = self.vocabulary._value2member_map_.get(data)
+            if member is None:
+                raise VocabularyError(data, self.vocabulary.title(), [m.value for m in self.vocabulary])
+            return member
+        if self.kind == "when":
+            return When(parse_date(data["date"]), Precision(data.get("precision", "day")))
+        if self.kind == "stated":
+            return Stated(data["value"], Bound(data.get("bound", "exact")))
+        if self.kind == "geometry":
+            return shapely.from_geojson(_dumps(data))
+        return data
+
+
+MANY_SEPARATOR = "; "
+"""Between the values of a field that holds several, in tables and layers."""
+
+_SUFFIX = {"m": "m", "m2": "m2", "kg": "kg", "m3": "m3", "h": "h"}
+
+
+def geometry_to_json(geometry: BaseGeometry) -> dict[str, Any]:
+    """GeoJSON geometry object, coordinates as given (RFC 7946, but rings keep their orientation)."""
+    return typing.cast(dict[str, Any], _loads(shapely.to_geojson(geometry)))
+
+
+def _dumps(data: Any) -> str:
+    import json
+
+    return json.dumps(data)
+
+
+def _loads(text: str) -> Any:
+    import json
+
+    return json.loads(text)
+
+
+def rule(statement: str) -> Callable[[Callable[[T], bool]], Callable[[T], bool]]:
+    """Mark a method of an entity as a rule its values keep; ``statement`` says it in words."""
+
+    def mark(method: Callable[[T], bool]) -> Callable[[T], bool]:
+        method.rule = statement  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """Base of everything the record can hold claims about.
+
+    Class attributes: ``entity_version``; ``holds``; ``span``, names of the fields that give the start and the end of
+    what a claim speaks about; ``term``, the standard's name; ``upcasters``, by the version they start from.
+    """
+
+    entity_version: ClassVar[int] = 1
+    holds: ClassVar[Holds] = Holds.UNTIL_SUPERSEDED
+    span: ClassVar[tuple[str | None, str | None]] = (None, None)
+    term: ClassVar[str] = ""
+    upcasters: ClassVar[Mapping[int, Upcaster]] = types.MappingProxyType({})
+
+    local_id: typing.Annotated[str | None, "The identifier its own organisation uses"] = None
+    extra: typing.Annotated[Mapping[str, Any], "Fields this version does not know, kept as received"] = (
+        dataclasses.field(default_factory=dict)
+    )
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        dataclass(frozen=True, kw_only=True)(cls)
+        REGISTRY[cls.name()] = cls
+
+    @classmethod
+    def name(cls) -> str:
+        """Name in tables, layers and entries: ``LandRelease`` is ``land_release``."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def title(cls) -> str:
+        """Name in words."""
+        return cls.name().replace("_", " ")
+
+    @classmethod
+    def fields(cls) -> Mapping[str, Field]:
+        """Fields by name, in the order of their declaration."""
+        if cls not in _FIELDS:
+            _FIELDS[cls] = _read_fields(cls)
+        return _FIELDS[cls]
+
+    @classmethod
+    def geometry_field(cls) -> Field | None:
+        """The geometry field, if the entity has one."""
+        return next((f for f in cls.fields().values() if f.kind == "geometry"), None)
+
+    @classmethod
+    def columns(cls) -> tuple[Column, ...]:
+        """Columns of the entity's own fields in layers and tables."""
+        return tuple(column for field in cls.fields().values() for column in field.columns)
+
+    @classmethod
+    def rules(cls) -> dict[str, str]:
+        """Rules of the entity: method name to statement."""
+        return {n: str(text) for n in dir(cls) if (text := getattr(getattr(cls, n), "rule", None))}
+
+    def broken_rules(self) -> list[str]:
+        """Statements of the rules these values break."""
+        return [statement for name, statement in type(self).rules().items() if not getattr(self, name)()]
+
+    def encode(self) -> dict[str, Any]:
+        """All values as JSON data; empty ones and those of withheld tiers left out, unknown ones kept."""
+        known = {
+            f.name: f.encode(value)
+            for f in type(self).fields().values()
+            if (value := getattr(self, f.name)) is not None and value != ()
+        }
+        return {**self.extra, **known}
+
+    @classmethod
+    def decode(cls, data: Mapping[str, Any], version: int | None = None) -> Self:
+        """Build from JSON data of ``version`` (None: this one); unknown fields are kept in ``extra``.
+
+        Raises
+        ------
+        VocabularyError, ValueRangeError : a value is not one of its field.
+        KeyError : a required field is missing.
+        """
+        if version is not None and version < cls.entity_version:
+            data = dict(data)
+            for step in range(version, cls.entity_version):
+                data = cls.upcasters[step](dict(data))
+        known = cls.fields()
+        values: dict[str, Any] = {}
+        extra: dict[str, Any] = {}
+        for name, item in data.items():
+            field = known.get(name)
+            if field is None:
+                extra[name] = item
+            elif field.kind == "text" and not field.many:
+                values[name] = item
+            else:
+                values[name] = field.decode(item)
+        if extra:
+            values["extra"] = extra
+        return cls(**values)
+
+
+REGISTRY: dict[str, type[Entity]] = {}
+"""Every declared entity by name; closed once `tetrapylon.model` is imported."""
+
+
+def tier_of(cls: type[Entity], name: str) -> Tier:
+    """Tier of a field, known or not (a field this version does not know counts as restricted)."""
+    field = cls.fields().get(name)
+    return field.tier if field else Tier.RESTRICTED
+
+
+def split_by_tier(cls: type[Entity], data: Mapping[str, Any]) -> dict[Tier, dict[str, Any]]:
+    """Divide JSON data of an entity into one dictionary per tier it touches; public always exists."""
+    parts: dict[Tier, dict[str, Any]] = {Tier.PUBLIC: {}}
+    for name, value in data.items():
+        parts.setdefault(tier_of(cls, name), {})[name] = value
+    return parts
+
+
+_FIELDS: dict[type[Entity], Mapping[str, Field]] = {}
+
+
+def _read_fields(cls: type[Entity]) -> Mapping[str, Field]:
+    local = {c.__name__: c for c in REGISTRY.values()} | {"Entity": Entity}
+    hints = typing.get_type_hints(cls, localns=local, include_extras=True)
+    fields = {}
+    for spec in dataclasses.fields(cls):  # type: ignore[arg-type]
+        if spec.name != "extra":
+            fields[spec.name] = _field(cls, spec, hints[spec.name])
+    return types.MappingProxyType(fields)
+
+
+def _field(cls: type[Entity], spec: dataclasses.Field[Any], hint: Any) -> Field:
+    base, *notes = typing.get_args(hint)
+    required = spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
+    if isinstance(base, types.UnionType) or typing.get_origin(base) is typing.Union:
+        (base,) = (a for a in typing.get_args(base) if a is not types.NoneType)
+    many = typing.get_origin(base) is tuple
+    if many:
+        base = typing.get_args(base)[0]
+    kind, vocabulary, target = _kind(base)
+    tier = next((n for n in notes if isinstance(n, Tier)), Tier.PUBLIC)
+    description = next((n for n in notes if type(n) is str), "")
+    if not description:
+        raise TypeError(f"{cls.__name__}.{spec.name} has no description")
+    if tier is not Tier.PUBLIC and required:
+        raise TypeError(f"{cls.__name__}.{spec.name} may be withheld ({tier}), so it cannot be required")
+    return Field(
+        name=spec.name,
+        kind=kind,
+        many=many,
+        required=required,
+        description=description,
+        unit=next((n.symbol for n in notes if isinstance(n, Unit)), None),
+        term=next((n.text for n in notes if isinstance(n, Term)), None),
+        crs=next((n.code for n in notes if isinstance(n, CRS)), None),
+        tier=tier,
+        vocabulary=vocabulary,
+        target=target,
+    )
+
+
+def _kind(base: Any) -> tuple[str, type[Vocabulary] | None, str | None]:
+    if typing.get_origin(base) is Ref:
+        target = typing.get_args(base)[0]
+        return (
+            "ref",
+            None,
+            target if isinstance(target, str) else getattr(target, "__forward_arg__", None) or target.__name__,
+        )
+    if isinstance(base, type):
+        if issubclass(base, Vocabulary):
+            return "term", base, None
+        if issubclass(base, BaseGeometry):
+            return "geometry", None, None
+        kind = {str: "text", bool: "flag", int: "integer", float: "number", When: "when", Stated: "stated"}.get(base)
+        if kind:
+            return kind, None, None
+    raise TypeError(f"{base} is not a type a field can have")
+
+
+def each_field() -> Iterator[tuple[type[Entity], Field]]:
+    """Every field of every entity."""
+    for entity in REGISTRY.values():
+        for field in entity.fields().values():
+            yield entity, field
