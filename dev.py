@@ -13,6 +13,7 @@ import platform
 import re
 import shutil
 import sqlite3
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -98,7 +99,15 @@ def script(name: str, venv: Path = VENV) -> str:
 def call(*command: str, **environment: str) -> None:
     """Run a program in the repository root; a failure raises CalledProcessError."""
     inherited = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+    if system_certificates():
+        inherited.setdefault("UV_SYSTEM_CERTS", "true")
     subprocess.run(command, cwd=ROOT, env={**inherited, **environment}, check=True)
+
+
+def system_certificates() -> bool:
+    """Whether the system trusts somebody: then uv does too, which networks with a proxy of their own need."""
+    store = ssl.get_default_verify_paths()
+    return os.name == "nt" or bool(store.cafile and Path(store.cafile).exists())
 
 
 # --- running it -----------------------------------------------------------------------------------------------------
