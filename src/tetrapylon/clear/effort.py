@@ -76,35 +76,27 @@ def allocate(stream: Callable[[], Iterable[Cells]], budget: float) -> Allocation
         low, high = min(low, float(key.min())), max(high, float(key.max()))
     if not np.isfinite(high):
         raise ValueRangeError("No cell expects an item: there is nothing to allocate effort to.")
-    # below the smallest key the spend is linear, so the root is either among the keys or beyond their lower end
-    above_weight, above_moment = 0.0, 0.0  # of cells with keys above the bracket
-    bracket = (low, high)
-    for _ in range(12):
+    # spend(t) = sum over keys above t of slope * (key - t): bracket its root, keeping sums of the keys above the bracket
+    bracket, weight_above, moment_above = (low, high), 0.0, 0.0
+    while True:
         edges = np.linspace(*bracket, BINS + 1)
-        weight, moment = np.zeros(BINS), np.zeros(BINS)
-        for key, slope in _keys(stream):
-            inside = (key >= bracket[0]) & (key < bracket[1]) if bracket[1] < high else key >= bracket[0]
-            bin_ = np.clip(np.searchsorted(edges, key[inside], side="right") - 1, 0, BINS - 1)
-            weight += np.bincount(bin_, slope[inside], BINS)
-            moment += np.bincount(bin_, slope[inside] * key[inside], BINS)
-        tail_weight = above_weight + np.cumsum(weight[::-1])[::-1]  # of bin b and above
-        tail_moment = above_moment + np.cumsum(moment[::-1])[::-1]
-        spend = tail_moment - tail_weight * edges[:-1]  # with the margin at the lower edge of bin b
-        enough = np.nonzero(spend >= budget)[0]
-        if enough.size == 0:  # every cell gets effort
-            bin_found, weight_at, moment_at = -1, tail_weight[0], tail_moment[0]
-        else:
-            bin_found = int(enough[-1])
-            weight_at, moment_at = tail_weight[bin_found], tail_moment[bin_found]
-        if bin_found < 0 or np.count_nonzero(weight) <= 1 or edges[bin_found + 1] - edges[bin_found] < 1e-13:
+        weight, moment = _histogram(stream, edges, last=bracket[1] == high)
+        weight_from = weight_above + np.cumsum(weight[::-1])[::-1]  # of keys at or above the lower edge of each bin
+        moment_from = moment_above + np.cumsum(moment[::-1])[::-1]
+        enough = np.nonzero(moment_from - weight_from * edges[:-1] >= budget)[0]
+        if enough.size == 0:  # the root lies below the bracket: all keys in it count, and spend is linear there
+            weight_above, moment_above = float(weight_from[0]), float(moment_from[0])
             break
-        if bin_found + 1 < BINS:
-            above_weight, above_moment = float(tail_weight[bin_found + 1]), float(tail_moment[bin_found + 1])
-        bracket = (float(edges[bin_found]), float(edges[bin_found + 1]))
-        if weight[bin_found] == 0:
-            weight_at, moment_at = above_weight, above_moment
+        b = int(enough[-1])
+        if b + 1 < BINS:
+            weight_above, moment_above = float(weight_from[b + 1]), float(moment_from[b + 1])
+        if weight[b] == 0:
             break
-    log_margin = float((moment_at - budget) / weight_at)
+        if edges[b + 1] - edges[b] < 1e-13 * max(1.0, abs(edges[b])):
+            weight_above, moment_above = float(weight_from[b]), float(moment_from[b])
+            break
+        bracket = (float(edges[b]), float(edges[b + 1]))
+    log_margin = (moment_above - budget) / weight_above
     return _account(stream, log_margin)
 
 
@@ -126,6 +118,18 @@ def _account(stream: Callable[[], Iterable[Cells]], log_margin: float) -> Alloca
         expected += float(cells.expected.sum())
         searched += int(np.count_nonzero(z))
     return Allocation(float(np.exp(log_margin)), spent, found, expected, searched)
+
+
+def _histogram(stream: Callable[[], Iterable[Cells]], edges: Floats, *, last: bool) -> tuple[Floats, Floats]:
+    """Sums of slope and slope * key in each bin; the last bin of all holds its upper edge too."""
+    weight, moment = np.zeros(BINS), np.zeros(BINS)
+    for key, slope in _keys(stream):
+        inside = (key >= edges[0]) & ((key <= edges[-1]) if last else (key < edges[-1]))
+        key, slope = key[inside], slope[inside]
+        bin_ = np.clip(np.searchsorted(edges, key, side="right") - 1, 0, BINS - 1)
+        weight += np.bincount(bin_, slope, BINS)
+        moment += np.bincount(bin_, slope * key, BINS)
+    return weight, moment
 
 
 def _log_rate(cells: Cells) -> Floats:

@@ -90,9 +90,7 @@ def none_seen(units: int, bad: NDArray[np.integer] | int, sample: int, *, sensit
     return np.minimum(p @ _all_missed(j, sensitivity), 1.0)
 
 
-def plan(
-    units: Sequence[int], *, clean_share: float, confidence: float, sensitivity: Sensitivity
-) -> Plan:
+def plan(units: Sequence[int], *, clean_share: float, confidence: float, sensitivity: Sensitivity) -> Plan:
     """Smallest sample, in proportion to the strata, that reaches the confidence.
 
     Parameters

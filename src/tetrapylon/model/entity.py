@@ -1,8 +1,8 @@
 """How an entity is declared: once; layers, columns, templates, schema and dictionary are derived from it.
 
 A field is ``name: Annotated[type, description, Unit(...), Term(...), CRS(...), Tier...]``. Types: str, bool, int,
-float, a `Vocabulary`, `When`, `Stated`, `Ref[Entity]`, a shapely geometry, each optionally ``| None``, and tuples of str,
-vocabulary or Ref. Adding an optional field is one line. Any other change raises ``entity_version`` and adds a pure
+float, a `Vocabulary`, `When`, `Stated`, `Ref[Entity]`, a shapely geometry, each optionally ``| None``, and tuples of
+str, vocabulary or Ref. Adding an optional field is one line. Any other change raises ``entity_version`` and adds a pure
 upcaster from the version before.
 """
 
@@ -327,7 +327,7 @@ def _read_fields(cls: type[Entity]) -> Mapping[str, Field]:
     local = {c.__name__: c for c in REGISTRY.values()} | {"Entity": Entity}
     hints = typing.get_type_hints(cls, localns=local, include_extras=True)
     fields = {}
-    for spec in dataclasses.fields(cls):  # type: ignore[arg-type]
+    for spec in dataclasses.fields(cls):
         if spec.name != "extra":
             fields[spec.name] = _field(cls, spec, hints[spec.name])
     return types.MappingProxyType(fields)

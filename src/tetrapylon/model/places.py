@@ -62,6 +62,20 @@ class Structure(Entity):
     note: Annotated[str | None, "Remarks"] = None
 
 
+class Footprint(Entity):
+    """A geometry claimed for a structure by some source; several may differ, and none is picked for the reader."""
+
+    term = "CRMgeo SP5 Geometric Place Expression"
+
+    structure: Annotated[Ref[Structure] | None, "Structure it outlines; none: not identified"] = None
+    geometry: Annotated[BaseGeometry | None, "Polygon, line or point", WGS84] = None
+    label: Annotated[str | None, "Name in the source"] = None
+    position_accuracy: Annotated[float | None, "Radius within which it lies", Unit("m")] = None
+    method: Annotated[str | None, "How it was come by"] = None
+    osm_way: Annotated[int | None, "OpenStreetMap way"] = None
+    licence: Annotated[str | None, "Licence of the geometry"] = None
+
+
 class Void(Entity):
     """A wall void or a heap of rubble that has an explosive-ordnance status of its own."""
 

@@ -75,28 +75,6 @@ def distance_for_ppv(limit_mm_s: npt.ArrayLike, charge_kg: npt.ArrayLike, *, K: 
 
 
 @dataclass(frozen=True, slots=True)
-class UncalibratedSite:
-    """AS 2187.2-2006: confined charges, median K, scatter as factors of the median. Use for surface charges is on
-    the safe side as far as is known (assumption); measured shots may widen the factors, nothing narrows them."""
-
-    K: float = 1140.0
-    B: float = 1.6
-    ln_sd: float = 0.59
-    lower_factor: float = 0.4
-    upper_factor: float = 4.0
-    verification: Verification = READ
-    source: str = "AS 2187.2-2006 J7.3, confined charges; scatter 0.4 to 4 read as a 95 % interval (ln sd 0.59 [X])"
-    calibrated: bool = False
-
-    def predict(self, charge_kg: npt.ArrayLike, distance_m: npt.ArrayLike) -> Prediction:
-        """Median with the published factors; every prediction counts as extrapolated."""
-        median = median_ppv(charge_kg, distance_m, K=self.K, B=self.B)
-        return Prediction(
-            median, median * self.lower_factor, median * self.upper_factor, np.ones(median.shape, dtype=np.bool_)
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Shot:
     """One measured shot: charge kg, distance m, peak particle velocity mm/s, largest of the three components."""
 
@@ -107,6 +85,29 @@ class Shot:
     def __post_init__(self) -> None:
         for name, value in (("Charge", self.charge_kg), ("Distance", self.distance_m), ("PPV", self.ppv_mm_s)):
             positive(name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class UncalibratedSite:
+    """AS 2187.2-2006: confined charges, median K, scatter as factors of the median. Use for surface charges is on
+    the safe side as far as is known (assumption); measured shots may widen the factors, nothing narrows them."""
+
+    K: float = 1140.0
+    B: float = 1.6
+    ln_sd: float = 0.59
+    lower_factor: float = 0.4
+    upper_factor: float = 4.0
+    shots: tuple[Shot, ...] = ()
+    verification: Verification = READ
+    source: str = "AS 2187.2-2006 J7.3, confined charges; scatter 0.4 to 4 read as a 95 % interval (ln sd 0.59 [X])"
+    calibrated: bool = False
+
+    def predict(self, charge_kg: npt.ArrayLike, distance_m: npt.ArrayLike) -> Prediction:
+        """Median with the published factors; every prediction counts as extrapolated."""
+        median = median_ppv(charge_kg, distance_m, K=self.K, B=self.B)
+        return Prediction(
+            median, median * self.lower_factor, median * self.upper_factor, np.ones(median.shape, dtype=np.bool_)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,16 @@ def calibrate(shots: Sequence[Shot], *, confidence: float = 0.95) -> CalibratedS
         sum_squares=sxx,
         scaled_range=(float(np.exp(x.min())), float(np.exp(x.max()))),
     )
+
+
+def planning_upper(law: VibrationLaw, charge_kg: npt.ArrayLike, distance_m: npt.ArrayLike) -> FloatArray:
+    """Upper PPV for planning, mm/s: the law's own bound, and outside the scaled distances it was calibrated for not
+    less than the bound of the uncalibrated site."""
+    own = law.predict(charge_kg, distance_m)
+    if not law.calibrated:
+        return own.upper
+    general = UncalibratedSite().predict(charge_kg, distance_m).upper
+    return np.where(own.extrapolated, np.maximum(own.upper, general), own.upper)
 
 
 def caltrans_k(imperial_k: float) -> float:

@@ -1,0 +1,76 @@
+"""Measured against predicted: every monitored shot is kept, compared, and moves the constants of the site.
+
+Before five shots a measurement can only widen the uncertainty (when it lies above the bound); it never narrows it.
+From five on the law is refitted to all shots of the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tetrapylon.clear.disposal.checks import BoolArray, FloatArray
+from tetrapylon.clear.disposal.vibration import LEAST_SHOTS, CalibratedSite, Shot, UncalibratedSite, calibrate
+from tetrapylon.errors import OutsideModel, ValueRangeError
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Shots against the law that predicted them, before it learns from them.
+
+    ``ratio`` measured over predicted median; ``bias`` its geometric mean; ``ln_sd`` scatter of ln ratio about the bias
+    (NaN for one shot); ``above_upper`` shots over the upper bound.
+    """
+
+    predicted_mm_s: FloatArray
+    upper_mm_s: FloatArray
+    measured_mm_s: FloatArray
+    ratio: FloatArray
+    bias: float
+    ln_sd: float
+    above_upper: BoolArray
+
+
+def compare(law: UncalibratedSite | CalibratedSite, shots: Sequence[Shot]) -> Comparison:
+    """Compare measured shots with a law; ValueRangeError without shots."""
+    if not shots:
+        raise ValueRangeError("There is no measured shot to compare.")
+    predicted = law.predict([s.charge_kg for s in shots], [s.distance_m for s in shots])
+    measured = np.array([s.ppv_mm_s for s in shots])
+    ln_ratio = np.log(measured / predicted.median)
+    return Comparison(
+        predicted.median,
+        predicted.upper,
+        measured,
+        np.exp(ln_ratio),
+        float(np.exp(ln_ratio.mean())),
+        float(ln_ratio.std(ddof=1)) if len(shots) > 1 else float("nan"),
+        np.asarray(measured > predicted.upper),
+    )
+
+
+def update(law: UncalibratedSite | CalibratedSite, shots: Sequence[Shot]) -> UncalibratedSite | CalibratedSite:
+    """The law after these further shots of the same site.
+
+    Order does not matter. When five or more shots still allow no fit (one scaled distance, no fall with distance) the
+    uncalibrated law stays, widened where needed.
+    """
+    every = (*law.shots, *shots)
+    if len(every) >= LEAST_SHOTS:
+        try:
+            return calibrate(every, confidence=law.confidence if isinstance(law, CalibratedSite) else 0.95)
+        except OutsideModel:
+            if isinstance(law, CalibratedSite):
+                raise
+    base = law if isinstance(law, UncalibratedSite) else UncalibratedSite()
+    if not every:
+        return base
+    ratio = compare(base, every).ratio
+    return replace(
+        base,
+        shots=every,
+        upper_factor=max(base.upper_factor, float(ratio.max())),
+        lower_factor=min(base.lower_factor, float(ratio.min())),
+    )

@@ -1,0 +1,36 @@
+"""How things and claims are named: stable names for imported things, time-ordered ones for native things."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import uuid
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tetrapylon")
+
+
+def thing_uid(authority: str, entity: str, local_id: str) -> str:
+    """Uid of an imported thing: UUIDv5 (RFC 9562) of naming authority, entity and local id."""
+    return _uuid5(_NAMESPACE, f"{authority}/{entity}/{local_id}")
+
+
+def claim_uid(party: str, entity: str, subject: str) -> str:
+    """Uid of a party's imported claim about a thing: the same on every import, so a re-import adds nothing."""
+    return _uuid5(uuid.UUID(party), f"{entity}/{subject}")
+
+
+def new_uid() -> str:
+    """Uid of a native thing, claim, feed or author: UUIDv7 (RFC 9562): milliseconds, then 74 random bits."""
+    moment = time.time_ns() // 1_000_000
+    tail = int.from_bytes(os.urandom(10), "big")
+    value = (moment & (1 << 48) - 1) << 80 | 0x7 << 76 | (tail >> 68 & 0xFFF) << 64 | 0b10 << 62 | tail & (1 << 62) - 1
+    return str(uuid.UUID(int=value))
+
+
+def _uuid5(namespace: uuid.UUID, name: str) -> str:
+    digest = bytearray(hashlib.sha1(namespace.bytes + name.encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

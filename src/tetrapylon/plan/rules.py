@@ -1,0 +1,136 @@
+"""Five named priority rules: the quick plan, the warm start and the yardstick.
+
+Times of the critical-path rules are working days from the precedence network alone, with the shortest mode of each
+activity; work that a gate or corridor waits for in every one of its options counts as a predecessor.
+Kolisch, R. (1996). Efficient priority rules for the RCPSP. Journal of Operations Management 14, 179-192.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tetrapylon.plan.compiled import Compiled
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Precedence with what every option waits for; earliest starts and latest finishes in slots, shortest durations."""
+
+    preds: tuple[tuple[int, ...], ...]
+    succs: tuple[tuple[int, ...], ...]
+    order: tuple[int, ...]
+    duration: tuple[int, ...]
+    head: tuple[int, ...]
+    tail: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        """Longest path in slots."""
+        return max((h + d + t for h, d, t in zip(self.head, self.duration, self.tail, strict=True)), default=0)
+
+
+def network(c: Compiled) -> Network:
+    """The network that the rules and the bounds look at.
+
+    ``head`` is the earliest start, ``tail`` the time that must follow the finish. Waiting on releases is added only
+    where it closes no cycle.
+    """
+    n = len(c.works)
+    preds = [set(p) for p in c.preds]
+    position = {i: k for k, i in enumerate(_soft_order(c))}
+    for i, needs in enumerate(c.needs):
+        for r in needs:
+            common = set.intersection(*({a for a, _ in o.after} for o in r.options)) if r.options else set()
+            preds[i] |= {a for a in common if position[a] < position[i]}
+    order = sorted(range(n), key=position.__getitem__)
+    succs: list[list[int]] = [[] for _ in range(n)]
+    for i in order:
+        for p in preds[i]:
+            succs[p].append(i)
+    duration = [min((w.duration for w in works), default=0) for works in c.works]
+    head = [0] * n
+    for i in order:
+        begin = min((w.starts[0][0] for w in c.works[i]), default=0)
+        head[i] = max([begin, *(head[p] + duration[p] for p in preds[i])])
+    tail = [0] * n
+    for i in reversed(order):
+        tail[i] = max((duration[s] + tail[s] for s in succs[i]), default=0)
+    return Network(
+        tuple(tuple(sorted(p)) for p in preds), tuple(map(tuple, succs)), tuple(order), tuple(duration), tuple(head), tuple(tail)
+    )
+
+
+def _soft_order(c: Compiled) -> list[int]:
+    """A topological order of the precedences that puts openers before what they open, where it can."""
+    n = len(c.works)
+    opened = [{a for r in needs for o in r.options for a, _ in o.after} for needs in c.needs]
+    waiting = [len(p) for p in c.preds]
+    ready = [i for i in range(n) if waiting[i] == 0]
+    done: set[int] = set()
+    order = []
+    while ready:
+        k = next((k for k, i in enumerate(ready) if opened[i] <= done), 0)
+        i = ready.pop(k)
+        done.add(i)
+        order.append(i)
+        for j in c.succs[i]:
+            waiting[j] -= 1
+            if waiting[j] == 0:
+                ready.append(j)
+    return order
+
+
+def latest_finish(c: Compiled, net: Network) -> list[float]:
+    """Smallest latest finish first (LFT)."""
+    return [float(-t) for t in net.tail]
+
+
+def latest_start(c: Compiled, net: Network) -> list[float]:
+    """Smallest latest start first (LST)."""
+    return [float(-t - d) for t, d in zip(net.tail, net.duration, strict=True)]
+
+
+def least_slack(c: Compiled, net: Network) -> list[float]:
+    """Smallest total float first (MSLK)."""
+    return [float(-h - d - t) for h, d, t in zip(net.head, net.duration, net.tail, strict=True)]
+
+
+def most_successors(c: Compiled, net: Network) -> list[float]:
+    """Most successors, direct and indirect, first (MTS)."""
+    followers = _followers(net)
+    return [-float(f.bit_count()) for f in followers]
+
+
+def most_value_opened(c: Compiled, net: Network) -> list[float]:
+    """Most undiscounted value, its own and of all that waits for it, per day of its own work first."""
+    value = [float(g[0]) if g else 0.0 for g in c.gains]
+    found = []
+    for i, f in enumerate(_followers(net)):
+        total = value[i]
+        while f:
+            low = f & -f
+            total += value[low.bit_length() - 1]
+            f ^= low
+        found.append(-total / max(net.duration[i], 1))
+    return found
+
+
+def _followers(net: Network) -> list[int]:
+    """Bit sets of direct and indirect successors."""
+    found = [0] * len(net.succs)
+    for i in reversed(net.order):
+        for s in net.succs[i]:
+            found[i] |= (1 << s) | found[s]
+    return found
+
+
+Rule = Callable[[Compiled, Network], list[float]]
+
+RULES: Mapping[str, Rule] = {
+    "latest finish": latest_finish,
+    "latest start": latest_start,
+    "least slack": least_slack,
+    "most successors": most_successors,
+    "most value opened": most_value_opened,
+}
