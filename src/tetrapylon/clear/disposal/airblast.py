@@ -307,6 +307,11 @@ def as2187_far_pressure(scaled_distance: npt.ArrayLike) -> FloatArray:
     return np.asarray(516.0 * positive("Scaled distance", scaled_distance) ** -1.45, dtype=np.float64)
 
 
+def as2187_scaled_distance(pressure_kpa: npt.ArrayLike) -> FloatArray:
+    """Scaled distance, m/kg^(1/3), at which ``as2187_far_pressure`` falls to a pressure."""
+    return np.asarray((516.0 / positive("Pressure", pressure_kpa)) ** (1 / 1.45), dtype=np.float64)
+
+
 def decibels(pressure_kpa: npt.ArrayLike) -> FloatArray:
     """Linear peak sound level, dBL, 20 log10(P / 20 micropascal)."""
     return np.asarray(20 * np.log10(positive("Pressure", pressure_kpa) * 1000 / 20e-6), dtype=np.float64)

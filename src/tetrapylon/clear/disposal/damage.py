@@ -112,9 +112,7 @@ def state_probabilities(
     return np.asarray(special.ndtr(score), dtype=np.float64)
 
 
-def expected_loss_share(
-    intensity: npt.ArrayLike, fragility: Fragility, *, demand_ln_sd: float = 0.0
-) -> FloatArray:
+def expected_loss_share(intensity: npt.ArrayLike, fragility: Fragility, *, demand_ln_sd: float = 0.0) -> FloatArray:
     """Expected share of the value lost: sum over states of the added share times P(at least that state)."""
     reached = state_probabilities(intensity, fragility.medians, fragility.beta, demand_ln_sd=demand_ln_sd)
     return np.asarray(reached @ np.diff((0.0, *fragility.loss_shares)), dtype=np.float64)

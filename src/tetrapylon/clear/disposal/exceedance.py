@@ -61,7 +61,10 @@ def exceedance(
 
     ``charge_kg`` and ``distance_m`` are medians. Without any scatter the answer is 0 or 1.
     """
-    sd_w, sd_r = float(not_negative("Charge ln sd", charge_ln_sd)), float(not_negative("Distance ln sd", distance_ln_sd))
+    sd_w, sd_r = (
+        float(not_negative("Charge ln sd", charge_ln_sd)),
+        float(not_negative("Distance ln sd", distance_ln_sd)),
+    )
     spread = np.sqrt(law.ln_sd**2 + (law.a * sd_w) ** 2 + (law.n * sd_r) ** 2)
     margin = np.log(law(charge_kg, distance_m) / positive("Limit", limit))
     if spread == 0:

@@ -30,7 +30,8 @@ _INCH_M = 0.0254
 
 def mott_constant_si(ounce_inch: float) -> float:
     """Mott constant B from oz^(1/2) in^(-7/6) to kg^(1/2) m^(-7/6)."""
-    return float(positive("Mott constant", ounce_inch)) * _OUNCE_KG**0.5 * _INCH_M ** (-7 / 6)
+    factor: float = _OUNCE_KG**0.5 * _INCH_M ** (-7 / 6)
+    return float(positive("Mott constant", ounce_inch)) * factor
 
 
 MOTT_TNT = Marked(mott_constant_si(0.312), "kg^1/2 m^-7/6", Verification("R/X"), "Mott constant of TNT, 0.312 oz-in")

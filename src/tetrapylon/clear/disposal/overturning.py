@@ -25,7 +25,9 @@ from tetrapylon.errors import OutsideModel, ValueRangeError
 
 GRAVITY_M_S2 = 9.81
 
-WORKING_FRACTION = Marked(0.2, "of the critical impulse", ASSUMED, "proposal: keeps peak rotation near 0.02 of the edge")
+WORKING_FRACTION = Marked(
+    0.2, "of the critical impulse", ASSUMED, "proposal: keeps peak rotation near 0.02 of the edge"
+)
 
 Shape: TypeAlias = Literal["cylinder", "block"]
 
@@ -186,7 +188,9 @@ def parts_above_joints(body: FreeStanding, drum_heights_m: Sequence[float]) -> t
     """
     heights = positive("Drum heights", drum_heights_m)
     if heights.ndim != 1 or abs(float(heights.sum()) - body.height_m) > 0.01 * body.height_m:
-        raise ValueRangeError(f"The drums add up to {float(heights.sum()):g} m, the column is {body.height_m:g} m high.")
+        raise ValueRangeError(
+            f"The drums add up to {float(heights.sum()):g} m, the column is {body.height_m:g} m high."
+        )
     above = np.cumsum(heights[::-1])[::-1]
     lean = body.lean_rad
     return tuple(replace(body, height_m=float(h), lean_rad=lean) for h in above)

@@ -155,10 +155,20 @@ def limit_curves() -> dict[str, tuple[LimitSegment, ...]]:
     """Vibration limit curves by name, segments ascending in frequency."""
     curves: dict[str, list[LimitSegment]] = {}
     for row in _rows("vibration_limits"):
-        texts = (row[k] for k in ("curve", "standard", "structure_class", "measured", "event"))
-        numbers = (float(row[k]) for k in ("f_low_hz", "f_high_hz", "low", "high"))
         segment = LimitSegment(
-            *texts, *numbers, row["rule"], row["source"], Verification(row["verification"]), row["note"]
+            curve=row["curve"],
+            standard=row["standard"],
+            structure_class=row["structure_class"],
+            measured=row["measured"],
+            event=row["event"],
+            f_low_hz=float(row["f_low_hz"]),
+            f_high_hz=float(row["f_high_hz"]),
+            low=float(row["low"]),
+            high=float(row["high"]),
+            rule=row["rule"],
+            source=row["source"],
+            verification=Verification(row["verification"]),
+            note=row["note"],
         )
         curves.setdefault(segment.curve, []).append(segment)
     return {name: tuple(segments) for name, segments in curves.items()}
@@ -182,9 +192,18 @@ class Threshold:
 @cache
 def thresholds() -> tuple[Threshold, ...]:
     """Every damage threshold of the table."""
-    keys = ("kind", "element", "damage_level", "quantity", "value", "unit", "source")
     return tuple(
-        Threshold(*(row[k] for k in keys), Verification(row["verification"]), row["note"])
+        Threshold(
+            row["kind"],
+            row["element"],
+            row["damage_level"],
+            row["quantity"],
+            row["value"],
+            row["unit"],
+            row["source"],
+            Verification(row["verification"]),
+            row["note"],
+        )
         for row in _rows("damage_thresholds")
     )
 

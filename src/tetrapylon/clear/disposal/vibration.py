@@ -194,7 +194,8 @@ def caltrans_k(imperial_k: float) -> float:
 
     Caltrans [V] gives 24 to 242 for downhole blasting and 605 for high confinement.
     """
-    return float(positive("K", imperial_k)) * 25.4 * (_FOOT_M / _POUND_KG**0.5) ** 1.6
+    factor: float = 25.4 * (_FOOT_M / _POUND_KG**0.5) ** 1.6
+    return float(positive("K", imperial_k)) * factor
 
 
 def air_slap_ppv(pressure_kpa: npt.ArrayLike, *, density_kg_m3: float, wave_speed_m_s: float) -> FloatArray:

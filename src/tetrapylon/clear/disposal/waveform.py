@@ -19,9 +19,7 @@ def shape_factor(decay: npt.ArrayLike) -> FloatArray:
     return np.where(small, series, 1 / safe + np.expm1(-safe) / safe**2)
 
 
-def friedlander_decay(
-    pressure_kpa: npt.ArrayLike, impulse_kpa_ms: npt.ArrayLike, duration_ms: npt.ArrayLike
-) -> Values:
+def friedlander_decay(pressure_kpa: npt.ArrayLike, impulse_kpa_ms: npt.ArrayLike, duration_ms: npt.ArrayLike) -> Values:
     """Decay ``b`` that gives a wave of this peak and duration this impulse; arrays broadcast.
 
     b is negative when the impulse exceeds that of a triangle. OutsideModel for a scalar whose impulse exceeds the
