@@ -76,7 +76,7 @@ def allocate(stream: Callable[[], Iterable[Cells]], budget: float) -> Allocation
         low, high = min(low, float(key.min())), max(high, float(key.max()))
     if not np.isfinite(high):
         raise ValueRangeError("No cell expects an item: there is nothing to allocate effort to.")
-    # spend(t) = sum over keys above t of slope * (key - t): bracket its root, keeping sums of the keys above the bracket
+    # spend(t) = sum of slope * (key - t) over keys above t: bracket its root, keeping sums of what lies above
     bracket, weight_above, moment_above = (low, high), 0.0, 0.0
     while True:
         edges = np.linspace(*bracket, BINS + 1)

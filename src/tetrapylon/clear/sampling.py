@@ -81,13 +81,9 @@ def none_seen(units: int, bad: NDArray[np.integer] | int, sample: int, *, sensit
     if isinstance(sensitivity, float | int) and sensitivity == 1:
         with np.errstate(invalid="ignore"):
             return np.where(d <= units - sample, np.exp(_log_choose(units - d, sample) - _log_choose(units, sample)), 0)
-    # symmetric form: choosing which of the d bad units are sampled
-    j = np.arange(int(min(d.max(initial=0), sample)) + 1)
-    with np.errstate(invalid="ignore"):
-        log_p = _log_choose(d[:, None], j) + _log_choose(units - d[:, None], sample - j) - _log_choose(units, sample)
-    possible = (j <= d[:, None]) & (sample - j <= units - d[:, None])
-    p = np.where(possible, np.exp(np.where(possible, log_p, 0)), 0)
-    return np.minimum(p @ _all_missed(j, sensitivity), 1.0)
+    longest = int(min(d.max(initial=0), sample)) + 1
+    batches = np.array_split(d, max(1, d.size * longest // 2_000_000))  # bounded memory
+    return np.concatenate([_none_seen(units, batch, sample, sensitivity) for batch in batches])
 
 
 def plan(units: Sequence[int], *, clean_share: float, confidence: float, sensitivity: Sensitivity) -> Plan:
@@ -131,6 +127,8 @@ def confidence_of(
     if len(units) != len(sample):
         raise ValueRangeError("Every stratum needs its number of units and its sample.")
     bad = breaking_count(sum(units), clean_share)
+    if len(units) == 1:
+        return float(1 - none_seen(units[0], bad, sample[0], sensitivity=sensitivity)[0])
     worst = np.ones(1)
     for n_units, n_sample in zip(units, sample, strict=True):
         here = none_seen(n_units, np.arange(min(bad, n_units) + 1), n_sample, sensitivity=sensitivity)
@@ -155,7 +153,7 @@ def verdict(
 
 
 def draw_units(units: int, sample: int, *, seed: int) -> NDArray[np.int64]:
-    """Indices (sample,) of units drawn without replacement, sorted; the seed makes the draw repeatable and auditable."""
+    """Indices (sample,) of units drawn without replacement, sorted; the seed makes the draw repeatable."""
     if not 0 <= sample <= units:
         raise ValueRangeError(f"A sample of {sample} from {units} units is impossible.")
     return np.sort(np.random.default_rng(seed).choice(units, sample, replace=False)).astype(np.int64)
@@ -171,6 +169,16 @@ def unit_centres(inside: NDArray[np.bool_], *, origin: tuple[float, float], size
     """
     rows, columns = np.nonzero(inside)
     return np.column_stack([origin[0] + (columns + 0.5) * size, origin[1] - (rows + 0.5) * size])
+
+
+def _none_seen(units: int, d: NDArray[np.integer], sample: int, sensitivity: Sensitivity) -> Floats:
+    """Sum over the number j of bad units in the sample."""
+    j = np.arange(int(min(d.max(initial=0), sample)) + 1)
+    possible = (j <= d[:, None]) & (sample - j <= units - d[:, None])
+    with np.errstate(invalid="ignore"):
+        log_p = _log_choose(d[:, None], j) + _log_choose(units - d[:, None], sample - j) - _log_choose(units, sample)
+    p = np.where(possible, np.exp(np.where(possible, log_p, 0)), 0)
+    return np.asarray(np.minimum(p @ _all_missed(j, sensitivity), 1.0))
 
 
 def _proportional(units: Sequence[int], sample: int) -> list[int]:

@@ -46,7 +46,7 @@ class TrialReport:
         missing = [n for n in names if n not in known]
         if missing:
             raise OutsideModel(
-                f"No blind seed of class {', '.join(missing)}: its probability of detection is unknown, without default.",
+                f"No blind seed of class {', '.join(missing)}: probability of detection has no default.",
                 hint="Seed the class in a trial.",
             )
         return tuple(known[n] for n in names)
