@@ -55,7 +55,7 @@ class Raw:
         return Raw(self.kind, tuple(parts))
 
     def assemble(self) -> BaseGeometry | None:
-        """The shapely geometry, open rings closed; None where it cannot be built (empty, too few vertices, no numbers)."""
+        """The shapely geometry, open rings closed; None where it cannot be built (empty, too few, NaN)."""
         if not self.parts or not np.all(np.isfinite(self.coordinates)):
             return None
         try:
