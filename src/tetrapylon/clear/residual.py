@@ -24,12 +24,14 @@ from scipy import optimize, special, stats
 
 from tetrapylon.clear.validity import Basis
 from tetrapylon.errors import OutsideModel, ValueRangeError
+from tetrapylon.model.quantity import Interval
+from tetrapylon.model.verdicts import Residual
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Residual:
+class ItemsLeft:
     """Items left in an area.
 
     Parameters
@@ -51,6 +53,10 @@ class Residual:
     level: float
     scenario: bool
 
+    def summary(self, area: float) -> Residual:
+        """For other parts of the program: expected items and their interval on an area (m2)."""
+        return Residual(expected=self.expected, interval=Interval(self.low, self.high), level=self.level, area_m2=area)
+
 
 def gamma_block(
     *,
@@ -62,7 +68,7 @@ def gamma_block(
     unfound: ArrayLike,
     weights: ArrayLike | None = None,
     level: float = 0.9,
-) -> Residual:
+) -> ItemsLeft:
     """Items left in one block under a Gamma prior: exact.
 
     Parameters
@@ -93,7 +99,7 @@ def gamma_block(
     scale = left / rate  # mean left = shape * scale, Gamma law of the expected number
     success = rate / (rate + left)
     tails = ((1 - level) / 2, (1 + level) / 2)
-    return Residual(
+    return ItemsLeft(
         expected=float(w @ (shape * scale)),
         low=_gamma_quantile(tails[0], w, shape, scale),
         high=_gamma_quantile(tails[1], w, shape, scale),
@@ -105,7 +111,7 @@ def gamma_block(
     )
 
 
-def from_draws(draws: ArrayLike, *, basis: Basis, weights: ArrayLike | None = None, level: float = 0.9) -> Residual:
+def from_draws(draws: ArrayLike, *, basis: Basis, weights: ArrayLike | None = None, level: float = 0.9) -> ItemsLeft:
     """Items left from posterior draws of the expected number left, such as those of the contamination field.
 
     Parameters
@@ -124,7 +130,7 @@ def from_draws(draws: ArrayLike, *, basis: Basis, weights: ArrayLike | None = No
     # weighted quantiles with the mid-point rule, linear between draws
     position = np.cumsum(w[order]) - w[order] / 2
     low, high = np.interp([(1 - level) / 2, (1 + level) / 2], position, r[order])
-    return Residual(
+    return ItemsLeft(
         expected=float(w @ r),
         low=float(low),
         high=float(high),
