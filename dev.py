@@ -76,7 +76,7 @@ def uv() -> str:
         print("Fetching uv into .tools ...", flush=True)
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         try:
-            call(*pip, "--target", str(TOOLS), "uv>=0.9")
+            call(*pip, "--target", str(TOOLS), "uv>=0.9", PIP_ROOT_USER_ACTION="ignore")
         except subprocess.CalledProcessError:
             print("pip could not fetch uv. Is pip installed (Debian: python3-pip), and the network there?")
             raise
