@@ -162,13 +162,13 @@ def lint(arguments: list[str]) -> int:
 
 
 def audit(arguments: list[str]) -> int:
-    """Compare the locked dependencies with the published advisories (pip-audit)."""
+    """Compare the locked dependencies with the published advisories (pip-audit); one it cannot judge fails."""
     sync(core=False)
     with tempfile.TemporaryDirectory() as folder:
         locked = str(Path(folder) / "locked.txt")
         export = [uv(), "export", "--frozen", "--quiet", "--all-extras", "--no-emit-project", "--format"]
         call(*export, "requirements.txt", "--output-file", locked)
-        call(script("pip-audit"), "--disable-pip", "--require-hashes", "--requirement", locked, *arguments)
+        call(script("pip-audit"), "--disable-pip", "--strict", "--require-hashes", "--requirement", locked, *arguments)
     return 0
 
 
