@@ -24,6 +24,7 @@ from tetrapylon.errors import GeometryError
 from tetrapylon.geo import measure
 from tetrapylon.geo.checks import Check, Finding, Flaw, Proposal, Severity, check, registry, run_all
 from tetrapylon.geo.raw import Part, Path, Raw, closed, read
+from tetrapylon.geo.tangle import Tangle, sample_tangle
 
 DUPLICATE_DEG = 1e-6
 """Consecutive vertices closer than this (degrees, both axes) are one: geocheck's tolerance, 0.11 m on the meridian."""
@@ -35,7 +36,10 @@ MANY_VERTICES = 100_000
 """More than any surveyed outline has (our choice)."""
 REPAIR_VERTICES = 50_000
 REPAIR_PAIRS = 200_000
-"""No topological repair is proposed beyond these: vertices, and estimated pairs of edges whose boxes meet."""
+SAMPLED_ABOVE = 20_000
+CHECK_PAIRS = 50_000_000
+"""No topological repair is proposed beyond these: vertices, and estimated pairs of edges whose boxes meet. Above
+20,000 vertices a sample of edges is tested first, and beyond 5e7 such pairs a geometry counts as self-crossing."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,24 @@ class Examined:
 
     @cached_property
     def reason(self) -> str | None:
-        """GEOS's reason why the shape is invalid, None where it is valid or cannot be built."""
-        if self.shape is None or shapely.is_valid(self.shape):
+        """GEOS's reason why the shape is invalid, None where it is valid or cannot be built.
+
+        GEOS may take minutes over a large tangle, so a sample of the edges of a large geometry is looked at first.
+        """
+        if self.shape is None:
             return None
-        return str(shapely.is_valid_reason(self.shape))
+        if len(self.raw.coordinates) > SAMPLED_ABOVE:
+            if self.tangle.crossing is not None:
+                return "Self-intersection[{} {}]".format(*self.tangle.crossing)
+            if self.tangle.pairs > CHECK_PAIRS:
+                return "Self-intersection"  # cannot be ruled out in reasonable time: on the side of doubt
+        reason = str(shapely.is_valid_reason(self.shape))
+        return None if reason == "Valid Geometry" else reason
+
+    @cached_property
+    def tangle(self) -> Tangle:
+        """How often its edges meet, from a sample."""
+        return sample_tangle([closed(p) if k == "Polygon" else p for k, p in _kinds(self.raw)])
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float] | None:
@@ -297,7 +315,7 @@ def many_vertices(it: Examined) -> Iterator[Flaw]:
 def _topology(it: Examined, starts: tuple[str, ...], message: str) -> Iterator[Flaw]:
     if it.reason is None or it.shape is None or not it.reason.startswith(starts):
         return
-    repairs = _repairs(it.shape, it.raw)
+    repairs = _repairs(it)
     more = "" if repairs else " It is too tangled for a repair to be proposed: have it drawn again."
     yield Flaw(message + more, _reason_place(it.reason), 1, repairs)
 
@@ -371,6 +389,10 @@ CHECKS: Mapping[str, Check[Examined]] = registry(
 # --- helpers ----------------------------------------------------------------------------------------------------------
 
 
+def _kinds(raw: Raw) -> list[tuple[str, Path]]:
+    return [(part.kind, path) for part in raw.parts for path in part.paths]
+
+
 def _paths(raw: Raw) -> list[Path]:
     return [path for part in raw.parts if part.kind != "Point" for path in part.paths if len(path)]
 
@@ -423,13 +445,23 @@ def _too_few(path: Path, kind: str) -> bool:
 
 
 def _kept(path: Path) -> NDArray[np.bool_]:
-    """(n,) False where a vertex repeats the one before it; the closing vertex of a ring is kept."""
+    """(n,) False where a vertex repeats the last one kept before it; the closing vertex of a ring is kept."""
     kept = np.ones(len(path), dtype=bool)
-    if len(path) > 1:
-        kept[1:] = ~(np.abs(np.diff(path[:, :2], axis=0)) <= DUPLICATE_DEG).all(axis=1)  # NaN repeats nothing
-        if not kept[-1] and len(path) > 2 and np.array_equal(path[0], path[-1]):
-            kept[-1] = True  # drop the vertex before the closing one instead
-            kept[-2] = False
+    near = (np.abs(np.diff(path[:, :2], axis=0)) <= DUPLICATE_DEG).all(axis=1)  # NaN is near nothing
+    if not near.any():
+        return kept
+    x, y = path[:, 0].tolist(), path[:, 1].tolist()  # plain floats: the loop is sequential by nature
+    last, previous = 0, -1
+    for i in (np.flatnonzero(near) + 1).tolist():
+        if i - 1 != previous:  # a new run of close vertices begins after i - 1
+            last = i - 1
+        if abs(x[i] - x[last]) > DUPLICATE_DEG or abs(y[i] - y[last]) > DUPLICATE_DEG:
+            last = i
+        else:
+            kept[i] = False
+        previous = i
+    if len(path) > 2 and not kept[-1] and np.array_equal(path[0], path[-1]):
+        kept[-1], kept[last] = True, last == 0  # drop the vertex before the closing one instead
     return kept
 
 
@@ -449,9 +481,10 @@ def _spikes(ring: Path) -> NDArray[np.bool_]:
     return out
 
 
-def _repairs(shape: BaseGeometry, raw: Raw) -> tuple[Proposal, ...]:
+def _repairs(it: Examined) -> tuple[Proposal, ...]:
     """Repairs of an invalid polygon: nodes added where edges cross, and the outline that leaves nothing out."""
-    if len(raw.coordinates) > REPAIR_VERTICES or _crossing_estimate(shape) > REPAIR_PAIRS:
+    shape, raw = it.shape, it.raw
+    if shape is None or len(raw.coordinates) > REPAIR_VERTICES or it.tangle.pairs > REPAIR_PAIRS:
         return ()
     try:
         split = shapely.make_valid(shape, method="structure", keep_collapsed=False)
@@ -462,20 +495,3 @@ def _repairs(shape: BaseGeometry, raw: Raw) -> tuple[Proposal, ...]:
         *_proposed("rebuild it from its rings, split where edges cross", split),
         *_proposed("take the convex outline around every vertex (leaves no ground out)", hull),
     )
-
-
-def _crossing_estimate(shape: BaseGeometry, *, sample: int = 256) -> float:
-    """Estimated pairs of edges whose bounding boxes meet, neighbours not counted, from an even sample of edges.
-
-    Bounds the work of a repair: a random tangle of n edges has about n^2 / 5 crossings.
-    """
-    starts, ends = [], []
-    for ring in shapely.get_rings(shapely.get_parts(shape)):
-        xy = shapely.get_coordinates(ring)
-        starts.append(xy[:-1])
-        ends.append(xy[1:])
-    a, b = np.concatenate(starts), np.concatenate(ends)
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    chosen = np.unique(np.linspace(0, len(a) - 1, min(sample, len(a))).astype(int))
-    hits = [int(np.sum((low <= high[i]).all(axis=1) & (high >= low[i]).all(axis=1))) - 3 for i in chosen]
-    return max(float(np.mean(hits)), 0.0) * len(a) / 2.0
