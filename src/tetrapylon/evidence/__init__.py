@@ -1,0 +1,1 @@
+"""Evidence: lineage of statements, intervals of qualifiers, grades of sources, scopes, and the five findings."""
