@@ -155,7 +155,7 @@ def lint(arguments: list[str]) -> int:
     failed = []
     for name, *options in checks:
         print(f"--- {name} {' '.join(options)}", flush=True)
-        if subprocess.run([script(name), *options, *arguments], cwd=ROOT).returncode:
+        if subprocess.run([script(name), *options], cwd=ROOT).returncode:
             failed.append(" ".join([name, *options]))
     print(f"lint: {', '.join(failed)} failed" if failed else "lint: clean")
     return 1 if failed else 0
