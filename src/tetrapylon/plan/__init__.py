@@ -1,0 +1,1 @@
+"""When and who: one schedule over clearing, assessing and restoring."""
