@@ -11,7 +11,7 @@ answered with OutsideModel, never with a number. Casing is given no credit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,8 @@ Quantity: TypeAlias = Literal[
     "positive_duration",
     "shock_front_velocity",
 ]
+
+SURROUNDINGS: tuple[str, ...] = get_args(Surroundings)
 
 SEA_LEVEL_PRESSURE_KPA = 101.325
 SEA_LEVEL_TEMPERATURE_K = 288.15
@@ -158,7 +160,7 @@ def require_open_ground(surroundings: str) -> None:
     if surroundings == "open":
         return
     if surroundings not in _WHY_OUTSIDE:
-        raise VocabularyError(surroundings, "kind of surroundings", ("open", *_WHY_OUTSIDE))
+        raise VocabularyError(surroundings, "kind of surroundings", SURROUNDINGS)
     raise OutsideModel(
         f"Outside the air-blast model: {_WHY_OUTSIDE[surroundings]}.",
         hint="A computational fluid dynamics study is needed, or ask the EOD operator.",

@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tetrapylon.clear.disposal.checks import BoolArray, FloatArray
-from tetrapylon.clear.disposal.vibration import LEAST_SHOTS, CalibratedSite, Shot, UncalibratedSite, calibrate
+from tetrapylon.clear.disposal.vibration import (
+    LEAST_SHOTS,
+    UNCALIBRATED,
+    CalibratedSite,
+    Shot,
+    UncalibratedSite,
+    calibrate,
+)
 from tetrapylon.errors import OutsideModel, ValueRangeError
 
 
@@ -64,7 +71,7 @@ def update(law: UncalibratedSite | CalibratedSite, shots: Sequence[Shot]) -> Unc
         except OutsideModel:
             if isinstance(law, CalibratedSite):
                 raise
-    base = law if isinstance(law, UncalibratedSite) else UncalibratedSite()
+    base = law if isinstance(law, UncalibratedSite) else UNCALIBRATED
     if not every:
         return base
     ratio = compare(base, every).ratio

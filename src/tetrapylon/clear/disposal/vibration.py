@@ -143,6 +143,10 @@ class CalibratedSite:
         )
 
 
+UNCALIBRATED = UncalibratedSite()
+"""What may be trusted before the site has been calibrated."""
+
+
 def calibrate(shots: Sequence[Shot], *, confidence: float = 0.95) -> CalibratedSite:
     """Fit ln V = ln K - B ln(R/sqrt(Q)) to the shots of one site.
 
@@ -185,7 +189,7 @@ def planning_upper(law: VibrationLaw, charge_kg: npt.ArrayLike, distance_m: npt.
     own = law.predict(charge_kg, distance_m)
     if not law.calibrated:
         return own.upper
-    general = UncalibratedSite().predict(charge_kg, distance_m).upper
+    general = UNCALIBRATED.predict(charge_kg, distance_m).upper
     return np.where(own.extrapolated, np.maximum(own.upper, general), own.upper)
 
 

@@ -1,0 +1,175 @@
+"""The cordon and the limit contours over the structures, as polygons in plane metres and as flags per structure.
+
+A contour is the largest distance at which a limit can be reached. Position uncertainty enlarges it. Median and upper
+vibration are both drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from tetrapylon.clear.disposal.airblast import as2187_scaled_distance, distance_for, scaled_quantity
+from tetrapylon.clear.disposal.checks import BoolArray, FloatArray, positive
+from tetrapylon.clear.disposal.cordon import Cordon, StatedCordon
+from tetrapylon.clear.disposal.structures import Structure, disc, limits_of, nearest_distances
+from tetrapylon.clear.disposal.vibration import (
+    UNCALIBRATED,
+    VibrationLaw,
+    distance_for_ppv,
+    planning_upper,
+)
+
+Criterion: TypeAlias = Literal["vibration", "vibration_upper", "pressure", "impulse"]
+
+_NEAREST_Z = 0.0674
+
+
+@dataclass(frozen=True, slots=True)
+class Contour:
+    """One limit drawn: ground radius in m from the item (position uncertainty included) and its polygon."""
+
+    criterion: Criterion
+    limit: float
+    unit: str
+    radius_m: float
+    polygon: shapely.Polygon
+    structures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contours:
+    """Cordon and contours over the structures.
+
+    ``distance_m`` least distance per structure. ``radius_m`` per criterion and structure: how far its own limit
+    reaches, NaN where the criterion does not apply or the model gives no distance. ``reached`` per criterion: the
+    structure lies within that radius, or no radius can be given although the criterion applies. ``outside_model``
+    structures the air-blast model does not see (sheltered, or the item may lie inside them). ``in_cordon`` structures
+    within the withdrawal distance: where fragments fly, any strike on carved stone is a loss.
+    """
+
+    cordon: shapely.Polygon
+    cordon_radius_m: float
+    rings: tuple[Contour, ...]
+    distance_m: FloatArray
+    radius_m: dict[Criterion, FloatArray]
+    reached: dict[Criterion, BoolArray]
+    in_cordon: BoolArray
+    outside_model: BoolArray
+
+
+def contours(
+    x: float,
+    y: float,
+    charge_kg: float,
+    structures: Sequence[Structure],
+    cordon: Cordon | StatedCordon,
+    *,
+    position_uncertainty_m: float = 0.0,
+    law: VibrationLaw = UNCALIBRATED,
+) -> Contours:
+    """Lay the cordon and every distinct limit of the structures around an item at (x, y), plane metres.
+
+    ``charge_kg`` is the highest TNT equivalent. Open ground. Raises what ``nearest_distances`` and the limits raise.
+    """
+    charge = float(positive("Charge", charge_kg))
+    distance = nearest_distances(x, y, structures, position_uncertainty_m=position_uncertainty_m)
+    limits = limits_of(structures)
+    by_criterion: dict[Criterion, tuple[FloatArray, str]] = {
+        "vibration": (limits.ppv_mm_s, "mm/s"),
+        "vibration_upper": (limits.ppv_mm_s, "mm/s"),
+        "pressure": (limits.pressure_kpa, "kPa"),
+        "impulse": (limits.impulse_pa_s, "Pa s"),
+    }
+    radius: dict[Criterion, FloatArray] = {}
+    reached: dict[Criterion, BoolArray] = {}
+    rings: list[Contour] = []
+    for criterion, (limit, unit) in by_criterion.items():
+        levels, which = np.unique(limit, return_inverse=True)
+        per_level = _radii(criterion, levels, charge, law)
+        radius[criterion] = per_level[which]
+        reached[criterion] = (distance <= radius[criterion]) | (np.isnan(radius[criterion]) & ~np.isnan(limit))
+        for i, (level, metres) in enumerate(zip(levels, per_level, strict=True)):
+            if not np.isnan(metres):
+                members = tuple(s.uid for s, mine in zip(structures, which == i, strict=True) if mine)
+                outer = float(metres) + position_uncertainty_m
+                rings.append(Contour(criterion, float(level), unit, outer, disc(x, y, outer), members))
+    people = cordon.distance_m + position_uncertainty_m
+    return Contours(
+        disc(x, y, people),
+        float(people),
+        tuple(sorted(rings, key=lambda ring: -ring.radius_m)),
+        distance,
+        radius,
+        reached,
+        np.asarray(distance <= cordon.distance_m),
+        np.asarray((distance < _NEAREST_Z * charge ** (1 / 3)) | [s.sheltered for s in structures]),
+    )
+
+
+def _radii(criterion: Criterion, levels: FloatArray, charge: float, law: VibrationLaw) -> FloatArray:
+    radii = np.full(levels.shape, np.nan)
+    asked = ~np.isnan(levels)
+    if asked.any():
+        match criterion:
+            case "vibration":
+                radii[asked] = distance_for_ppv(levels[asked], charge, K=law.K, B=law.B)
+            case "vibration_upper":
+                radii[asked] = [upper_vibration_distance(level, charge, law) for level in levels[asked]]
+            case "pressure":
+                radii[asked] = pressure_distance(levels[asked], charge)
+            case "impulse":
+                radii[asked] = impulse_distance(levels[asked], charge)
+    return radii
+
+
+def upper_vibration_distance(limit_mm_s: float, charge_kg: float, law: VibrationLaw) -> float:
+    """Largest distance, m, at which the upper planning vibration still reaches the limit.
+
+    NaN when it does so at every distance up to 100 km: the calibration is too loose to give a distance.
+    """
+    radii = np.geomspace(1e-2, 1e5, 1401)
+    reached = np.flatnonzero(planning_upper(law, charge_kg, radii) >= limit_mm_s)
+    if not reached.size:
+        return float(radii[0])
+    if reached[-1] == radii.size - 1:
+        return float("nan")
+    low, high = np.log(radii[reached[-1]]), np.log(radii[reached[-1] + 1])
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        if planning_upper(law, charge_kg, np.exp(middle)) >= limit_mm_s:
+            low = middle
+        else:
+            high = middle
+    return float(np.exp(high))
+
+
+def pressure_distance(limit_kpa: npt.ArrayLike, charge_kg: float) -> FloatArray:
+    """Distance, m, at which incident pressure falls to a limit: the fit, and the far law of AS 2187.2 below its reach.
+
+    A limit above what the fit gives at its nearest distance gets that distance: nearer lies outside the model.
+    """
+    limit = positive("Pressure limit", limit_kpa)
+    root = charge_kg ** (1 / 3)
+    radius = distance_for("incident_pressure", limit, charge_kg)
+    nearest = float(scaled_quantity("incident_pressure", _NEAREST_Z))
+    far = np.maximum(as2187_scaled_distance(limit), 198.5) * root
+    return np.where(np.isnan(radius), np.where(limit > nearest, _NEAREST_Z * root, far), radius)
+
+
+def impulse_distance(limit_pa_s: npt.ArrayLike, charge_kg: float) -> FloatArray:
+    """Distance, m, at which the reflected impulse falls to a limit.
+
+    NaN when it still exceeds the limit at Z = 40, where the fit ends; the nearest distance of the fit when the limit
+    is above everything the fit gives.
+    """
+    limit = positive("Impulse limit", limit_pa_s)
+    root = charge_kg ** (1 / 3)
+    radius = distance_for("reflected_impulse", limit, charge_kg)
+    highest = float(scaled_quantity("reflected_impulse", _NEAREST_Z)) * root
+    return np.where(np.isnan(radius) & (limit > highest), _NEAREST_Z * root, radius)

@@ -1,0 +1,104 @@
+"""Demand over limit for many charges, distances and structures at once.
+
+Three criteria: ground vibration, incident pressure, and the impulse on free-standing stone. The largest ratio governs;
+the three are always kept side by side, because they often disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from tetrapylon.clear.disposal.airblast import scaled_quantity
+from tetrapylon.clear.disposal.checks import BoolArray, FloatArray, positive
+from tetrapylon.clear.disposal.vibration import UNCALIBRATED, VibrationLaw, planning_upper
+from tetrapylon.errors import ValueRangeError
+
+CRITERIA = ("vibration", "pressure", "impulse")
+
+_BLOCK = 16_384
+_NEAREST_Z = 0.0674
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """Demand over limit, float64 of the broadcast shape; NaN where a criterion does not apply or is outside the model.
+
+    ``vibration_upper`` uses the upper bound of the law. ``governing`` indexes CRITERIA, -1 where no ratio exists.
+    ``too_close`` is True where the air blast was asked nearer than the model reaches: treat as exceeded.
+    """
+
+    vibration: FloatArray
+    vibration_upper: FloatArray
+    pressure: FloatArray
+    impulse: FloatArray
+    governing: npt.NDArray[np.int8]
+    largest: FloatArray
+    too_close: BoolArray
+
+
+def screen(
+    charge_kg: npt.ArrayLike,
+    distance_m: npt.ArrayLike,
+    *,
+    ppv_limit_mm_s: npt.ArrayLike,
+    pressure_limit_kpa: npt.ArrayLike,
+    impulse_limit_pa_s: npt.ArrayLike = np.nan,
+    law: VibrationLaw = UNCALIBRATED,
+) -> Screening:
+    """Ratios of demand to limit; all inputs broadcast.
+
+    Parameters
+    ----------
+    charge_kg, distance_m : TNT-equivalent mass, kg, and distance to the nearest part of the structure, m.
+    ppv_limit_mm_s, pressure_limit_kpa : limits; NaN where the criterion does not apply.
+    impulse_limit_pa_s : working impulse of free-standing stone (Pa s = kPa ms); NaN where there is none.
+    law : vibration law of the site.
+
+    ``governing`` and ``largest`` use the median vibration. Open ground is assumed: see ``airblast``. Air-blast ratios
+    are NaN beyond the fit (Z > 198.5 for pressure, > 40 for impulse), where they are small.
+    """
+    charge, distance = positive("Charge", charge_kg), positive("Distance", distance_m)
+    limits = [np.asarray(x, dtype=np.float64) for x in (ppv_limit_mm_s, pressure_limit_kpa, impulse_limit_pa_s)]
+    for limit in limits:
+        if np.any(limit <= 0):
+            raise ValueRangeError("Limits must be greater than zero, or NaN where they do not apply.")
+    charge, distance, *limits = np.broadcast_arrays(charge, distance, *limits)
+    shape = charge.shape
+    flat = [np.ascontiguousarray(a).reshape(-1) for a in (charge, distance, *limits)]
+    size = flat[0].size
+    ratios = np.empty((4, size))
+    close = np.empty(size, dtype=np.bool_)
+    for start, stop in pairwise([*range(0, size, _BLOCK), size]):
+        part = slice(start, stop)
+        w, r, ppv, kpa, impulse = (a[part] for a in flat)
+        root = np.cbrt(w)
+        z = r / root
+        ratios[0, part] = law.predict(w, r).median / ppv
+        ratios[1, part] = planning_upper(law, w, r) / ppv
+        ratios[2, part] = scaled_quantity("incident_pressure", z) / kpa
+        ratios[3, part] = scaled_quantity("reflected_impulse", z) * root / impulse
+        close[part] = (z < _NEAREST_Z) & ~(np.isnan(kpa) & np.isnan(impulse))
+    governing, largest = _largest(ratios[[0, 2, 3]])
+    vibration, upper, pressure, impulsive = (row.reshape(shape) for row in ratios)
+    return Screening(
+        vibration,
+        upper,
+        pressure,
+        impulsive,
+        governing.reshape(shape),
+        largest.reshape(shape),
+        close.reshape(shape),
+    )
+
+
+def _largest(ratios: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray]:
+    """Index and value of the largest ratio per column, -1 and NaN where all are NaN."""
+    filled = np.where(np.isnan(ratios), -1.0, ratios)
+    index = filled.argmax(axis=0).astype(np.int8)
+    largest = filled.max(axis=0)
+    none = largest < 0
+    return np.where(none, np.int8(-1), index), np.where(none, np.nan, largest)
