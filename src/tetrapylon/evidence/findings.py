@@ -90,14 +90,17 @@ class PublishedRange:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A rate worked out from stated figures: which, how, and what it does not say."""
+    """A rate worked out from stated figures: which, how, and what it does not say.
+
+    wide : the value if every "about" were twice as wide.
+    """
 
     figures: tuple[Figure, ...]
     value: Interval
+    wide: Interval
     unit: str
     arithmetic: str
     notes: tuple[str, ...] = ()
-    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ class Finding:
 
     figures : the figures it relates, earliest first. arithmetic : the comparison in numbers. notes : what would explain
     it, what is not known. compatible : True where the intervals still allow both (a bound leaves room). by_about: True
-    where the width given to "about" takes part in the decision.
+    where the width given to "about" decides: the finding would go if it were twice as wide.
     """
 
     kind: FindingKind

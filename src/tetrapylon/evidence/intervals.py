@@ -107,6 +107,14 @@ def step(value: float) -> float:
     return 10.0 ** (places + int(exponent or 0))
 
 
+def twice_as_wide(stated: Stated) -> Interval:
+    """The interval if "about" meant twice what it is taken to mean; unchanged for other bounds."""
+    interval = stated.interval
+    if stated.bound is not Bound.ABOUT:
+        return interval
+    return Interval(max(0.0, 2 * interval.lo - stated.value), 2 * interval.hi - stated.value)
+
+
 def critical_about(lower: Stated, upper: Stated) -> float | None:
     """Half-width of "about", as a share, at which the interval of ``lower`` would touch that of ``upper`` above it.
 

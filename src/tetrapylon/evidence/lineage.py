@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from tetrapylon.model import Claim, Entity, Stated, Statement
+from tetrapylon.model.claim import E
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def statements_of(body: Entity) -> tuple[str, ...]:
     return tuple(map(str, ((one,) if one else ()) + tuple(many)))
 
 
-def lineages(claims: Iterable[Claim[Entity]], lineage: Lineage) -> Mapping[str, tuple[str, ...]]:
+def lineages(claims: Iterable[Claim[E]], lineage: Lineage) -> Mapping[str, tuple[str, ...]]:
     """Group claims by the roots of their statements.
 
     Returns

@@ -28,7 +28,6 @@ from tetrapylon.evidence.findings import (
 )
 from tetrapylon.evidence.scopes import Relation, Scope
 from tetrapylon.model import Bound, Interval
-from tetrapylon.model.quantity import ABOUT
 
 CUMULATIVE, ONE_DAY = "cumulative", "one_day"
 
@@ -162,10 +161,12 @@ def outside_range(figures: Sequence[Figure], context: Context) -> Outcome:
     """A rate whose whole interval lies outside a published range; the arithmetic is shown, no cause is named."""
     findings = []
     for rate in context.rates:
-        lines = []
+        lines, decides = [], False
         for known in context.ranges:
             if known.unit != rate.unit:
                 continue
+            if intervals.disjoint(rate.value, known.interval):
+                decides = decides or not intervals.disjoint(rate.wide, known.interval)
             if intervals.above(rate.value, known.interval):
                 lines.append(f"{_times(rate, known.interval.hi)} the upper end of {known}")
             elif intervals.below(rate.value, known.interval):
@@ -178,7 +179,7 @@ def outside_range(figures: Sequence[Figure], context: Context) -> Outcome:
                     rate.figures,
                     rate.arithmetic,
                     (*lines, *rate.notes),
-                    by_about=rate.about,
+                    by_about=decides,
                 )
             )
     used = frozenset(f for rate in context.rates for f in rate.figures)
@@ -188,30 +189,14 @@ def outside_range(figures: Sequence[Figure], context: Context) -> Outcome:
 
 def retelling(figures: Sequence[Figure], context: Context) -> Outcome:
     """Figures whose statements go back to one root: counted once."""
-    findings = []
-    compared: set[Figure] = set()
+    groups: dict[str, list[tuple[Figure, tuple[Figure, ...]]]] = defaultdict(list)
     for told, again in retellings(figures, context).items():
-        if not again:
-            continue
-        compared |= {told, *again}
-        differing = [f for f in again if f.stated != told.stated]
-        notes = [f"{f.name} gives {f.said}" for f in differing]
-        text = f"{told}, told again by {', '.join(f.name for f in again)}"
-        apart = any(intervals.disjoint(told.interval, f.interval) for f in differing)
-        about = Bound.ABOUT in {told.stated.bound, *(f.stated.bound for f in differing)} and bool(differing)
-        findings.append(
-            Finding(
-                FindingKind.RETELLING,
-                told.quantity,
-                (told, *again),
-                text,
-                ("one lineage, counted once", *notes),
-                compatible=not apart,
-                by_about=about,
-            )
-        )
+        if again:
+            groups[told.uid].append((told, again))
+    findings = tuple(map(_retold, groups.values()))
+    compared = {f for group in groups.values() for told, again in group for f in (told, *again)}
     carried = tuple(f for f in figures if f.statement)
-    return Outcome(tuple(findings), carried, frozenset(compared))
+    return Outcome(findings, carried, frozenset(compared))
 
 
 RULES: Mapping[FindingKind, Rule] = MappingProxyType(
@@ -272,12 +257,35 @@ def _fall(earlier: Figure, later: Figure, context: Context) -> Finding:
     )
 
 
+def _retold(group: list[tuple[Figure, tuple[Figure, ...]]]) -> Finding:
+    """One finding for a claim and all that its retellings repeat of it."""
+    first = group[0][0]
+    differing = [(told, f) for told, again in group for f in again if f.stated != told.stated]
+    notes = [f"{f.name} gives {f.said} where {told.name} gives {told.said}" for told, f in differing]
+    names = dict.fromkeys(f.name for _, again in group for f in again)
+    said = ", ".join(told.said for told, _ in group)
+    return Finding(
+        FindingKind.RETELLING,
+        ", ".join(told.quantity for told, _ in group),
+        tuple(f for told, again in group for f in (told, *again)),
+        f"{first.name} ({first.when}): {said}, told again by {', '.join(names)}",
+        ("one lineage, counted once", *notes),
+        compatible=not any(intervals.disjoint(told.interval, f.interval) for told, f in differing),
+    )
+
+
 def _about(lower: Figure, upper: Figure) -> tuple[bool, tuple[str, ...]]:
-    """Whether "about" takes part, and the width at which the finding would go."""
+    """Whether the width of "about" decides (twice the width would undo the finding), and in words what it takes."""
     critical = intervals.critical_about(lower.stated, upper.stated)
     if critical is None:
         return False, ()
-    return True, (f'"about" counts as +-{ABOUT:.0%}; the figures would meet at +-{critical:.1%}',)
+    counted = [
+        f'"{f.said}" counts as {words.amount(f.interval.lo, f.unit)} to {words.amount(f.interval.hi, f.unit)}'
+        for f in (lower, upper)
+        if f.stated.bound is Bound.ABOUT
+    ]
+    decides = not intervals.below(intervals.twice_as_wide(lower.stated), intervals.twice_as_wide(upper.stated))
+    return decides, (f"{' and '.join(counted)}; the figures would meet at +-{critical:.1%}",)
 
 
 def _speakers(one: Figure, other: Figure) -> tuple[str, ...]:
