@@ -1,0 +1,275 @@
+"""One table of a case: its mapping bound to its columns, and its rows one after another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tetrapylon.errors import TetrapylonError, VocabularyError
+from tetrapylon.formats import geometry, values
+from tetrapylon.formats.case import native
+from tetrapylon.formats.case.convert import Cells, Columns, Convert, converter, defaults, entity_name, party, point
+from tetrapylon.formats.case.mapping import FieldSpec, TableSpec
+from tetrapylon.formats.case.names import PartyNames
+from tetrapylon.formats.case.references import References
+from tetrapylon.formats.problems import Bad, Problems
+from tetrapylon.formats.row import Row
+from tetrapylon.formats.sheet import Sheet
+from tetrapylon.formats.tables.cells import restore
+from tetrapylon.model import REGISTRY, Tier
+
+BATCH = 2_000
+"""Rows whose geometries are checked together."""
+
+
+class Table:
+    """The rows of one sheet as claims of one entity.
+
+    ``ready`` is False where the mapping does not fit the columns; the reasons were noted.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        spec: TableSpec,
+        references: References,
+        names: PartyNames,
+        problems: Problems,
+        extent: geometry.Extent | None,
+    ) -> None:
+        self.sheet, self.spec, self.extent = sheet, spec, extent
+        self.file = f"{sheet.file}, {sheet.title}" if sheet.title else sheet.file
+        self.entity = REGISTRY[spec.entity]
+        self.columns = Columns(sheet.columns)
+        self.references, self.names, self.problems = references, names, problems
+        self.steps: list[tuple[str, str, Convert, Any]] = []  # field, column, converter, default
+        self.refs: list[tuple[str, str, str]] = []  # field, column, target
+        self.raw_geometry: tuple[str, str] | None = None  # field, column
+        self.remarks: list[tuple[str, Convert]] = []
+        self.required = [n for n, f in self.entity.fields().items() if f.required]
+        self.rules = bool(self.entity.rules())
+        self.day_field = self.entity.span[0]
+        self.filters = self._filters()
+        before = problems.errors
+        self._bind()
+        self.ready = problems.errors == before
+
+    # --- binding ----------------------------------------------------------------------------------------------------
+
+    def _bind(self) -> None:
+        spec, columns = self.spec, self.columns
+        if spec.id.column and spec.id.column not in columns.at:
+            self._unknown(spec.id.column, "the id")
+        self.id_at = columns.at.get(spec.id.column, -1)
+        self.uid_at = columns.at.get(native.UID, -1) if spec.own else -1
+        if self.id_at < 0 and self.uid_at < 0 and spec.own:
+            self.problems.add(self.file, 0, native.LOCAL_ID, "", "A column uid, local_id or id is needed.")
+        columns.used.add(spec.id.column)
+        fallbacks = defaults(self.entity)
+        for name, field in self.entity.fields().items():
+            given = spec.fields.get(name)
+            if given is None:
+                if name in fallbacks:
+                    self.steps.append((name, "", _nothing, fallbacks[name]))
+                if field.required:
+                    self.problems.add(self.file, 0, name, "", f"is required in a {self.entity.title()}.", code="column")
+                continue
+            try:
+                self._bind_field(name, given, fallbacks.get(name))
+            except VocabularyError as error:
+                self.problems.add(self.file, 0, name, error.value, str(error), error.nearest, "mapping")
+            except Bad as bad:
+                self.problems.add(self.file, 0, name, bad.value, bad.reason, bad.nearest, "mapping")
+        self.source: Callable[[str], str] | None = None
+        self.source_at = -1
+        if spec.source:
+            if spec.source not in columns.at:
+                self._unknown(spec.source, "the source")
+            else:
+                self.source_at = columns.index(spec.source)
+                self.source = self.references.resolver("source")
+                self.refs.append(("", spec.source, "source"))
+        self.extra = [(name, columns.at[c]) for name, c in spec.extra.items() if c in columns.at]
+        for c in spec.extra.values():
+            if c not in columns.at:
+                self._unknown(c, "extra")
+        self.tier_at = columns.at.get(native.TIER, -1) if spec.own else -1
+        self.extra_at = columns.at.get(native.EXTRA, -1) if spec.own else -1
+
+    def _bind_field(self, name: str, spec: FieldSpec, fallback: Any) -> None:
+        field = self.entity.fields()[name]
+        if spec.match:
+            day = next((convert for step, _, convert, _ in self.steps if step == self.day_field), _nothing)
+            self.steps.append((name, spec.column, party(spec, self.columns, self.names, day), fallback))
+            return
+        if field.kind == "ref" and spec.column:
+            self.refs.append((name, spec.column, entity_name(field.target or "Entity")))
+        if field.kind == "geometry" and (spec.lon or spec.lat):
+            read, remark = point(spec, self.columns, self.extent)
+            self.steps.append((name, spec.lon, read, fallback))
+            self.remarks.append((name, remark))
+            return
+        convert = converter(field, spec, self.columns, self.references, self.id_at)
+        if field.kind == "geometry":
+            self.raw_geometry = (name, spec.column)
+        self.steps.append((name, spec.column, convert, fallback))
+
+    def _filters(self) -> list[tuple[int, frozenset[str], bool]]:
+        found = []
+        for wanted, table in ((True, self.spec.only), (False, self.spec.unless)):
+            for column, texts in table.items():
+                if column in self.columns.at:
+                    found.append((self.columns.index(column), frozenset(texts), wanted))
+                else:
+                    self._unknown(column, "the filter of rows")
+        return found
+
+    def _unknown(self, column: str, what: str) -> None:
+        error = VocabularyError(column, "column", self.columns.names)
+        self.problems.add(self.file, 0, what, column, "is not a column of this file.", error.nearest, "mapping")
+
+    def accounted(self) -> set[str]:
+        """Columns that are read, kept, or left out with a reason."""
+        known = {native.UID, native.LOCAL_ID, native.SOURCE, native.TIER, native.EXTRA, "@id", "geometry"}
+        return self.columns.used | set(self.spec.extra.values()) | set(self.spec.ignored) | known
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def rows(self, *, quiet: bool = False) -> Iterator[tuple[Row, Cells]]:
+        """Rows that could be read, with their cells; what could not is noted, unless ``quiet``."""
+        problems = Problems() if quiet else self.problems
+        if self.raw_geometry is None:
+            yield from self._rows(problems)
+            return
+        batch: list[tuple[Row, Cells]] = []
+        for item in self._rows(problems):
+            batch.append(item)
+            if len(batch) == BATCH:
+                yield from self._settled(batch, problems)
+                batch = []
+        yield from self._settled(batch, problems)
+
+    def _rows(self, problems: Problems) -> Iterator[tuple[Row, Cells]]:
+        file, entity, spec_tier = self.file, self.spec.entity, self.spec.tier
+        steps, filters, required = self.steps, self.filters, self.required
+        source, source_at = self.source, self.source_at
+        no_extra = not self.extra and self.extra_at < 0
+        for number, cells in self.sheet.records():
+            if isinstance(cells, Bad):
+                problems.bad(file, number, "", cells)
+                continue
+            if filters and any((cells[at] in texts) is not wanted for at, texts, wanted in filters):
+                continue
+            good = True
+            data: dict[str, Any] = {} if no_extra else self._extra(cells, number, problems)
+            try:
+                uid = self._identify(cells, data)
+            except Bad as bad:
+                problems.bad(file, number, self.spec.id.column, bad)
+                continue
+            for name, column, convert, fallback in steps:
+                try:
+                    value = convert(cells)
+                except Bad as bad:
+                    problems.bad(file, number, column or name, bad)
+                    good = False
+                    continue
+                if value is not None:
+                    data[name] = value
+                elif fallback is not None:
+                    data[name] = fallback
+            for name in required:
+                if name not in data and good:
+                    shown = self.spec.fields[name].column or name
+                    problems.add(file, number, shown, "", f"is empty; a {self.entity.title()} needs it.")
+                    good = False
+            if self.remarks:
+                self._remark(cells, data, number, problems)
+            tier = spec_tier
+            try:
+                dated_by = source(values.identifier(text)) if source and (text := cells[source_at]) else None
+                if self.tier_at >= 0 and cells[self.tier_at]:
+                    tier = self._tier(cells[self.tier_at])
+            except Bad as bad:
+                problems.bad(file, number, self.spec.source, bad)
+                good = False
+                continue
+            if self.rules and good and not self._keeps_rules(data, number, problems):
+                continue
+            if good:
+                yield Row(entity, uid, data, dated_by, tier, file, number), cells
+
+    def _identify(self, cells: Cells, data: dict[str, Any]) -> str:
+        uid = cells[self.uid_at] if self.uid_at >= 0 else ""
+        local_id = cells[self.id_at] if self.id_at >= 0 else ""
+        if local_id:
+            local_id = self.spec.id.prefix + restore(values.identifier(local_id))
+            data["local_id"] = local_id
+        if uid:
+            return str(uid)
+        if not local_id:
+            raise Bad("", "is empty; every row needs an identifier.")
+        return self.references.uid(self.spec.entity, local_id)
+
+    def _extra(self, cells: Cells, number: int, problems: Problems) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if self.extra_at >= 0 and cells[self.extra_at]:
+            try:
+                kept = json.loads(restore(cells[self.extra_at]))
+                found.update(kept if isinstance(kept, dict) else {})
+            except (json.JSONDecodeError, RecursionError):
+                problems.add(self.file, number, native.EXTRA, cells[self.extra_at][:60], "is not a JSON object.")
+        for name, at in self.extra:
+            if cells[at]:
+                found[name] = restore(cells[at])
+        return found
+
+    def _tier(self, text: str) -> Tier:
+        try:
+            return Tier(text)
+        except ValueError:
+            raise Bad(text, "is not a tier.", None, "vocabulary", native.TIER) from None
+
+    def _remark(self, cells: Cells, data: dict[str, Any], number: int, problems: Problems) -> None:
+        for name, remark in self.remarks:
+            if name in data and (said := remark(cells)):
+                lon, lat = data[name]["coordinates"]
+                problems.add(self.file, number, name, f"{lon} {lat}", said, code="geometry", warning=True)
+
+    def _keeps_rules(self, data: dict[str, Any], number: int, problems: Problems) -> bool:
+        try:
+            broken = self.entity.decode(data).broken_rules()
+        except TetrapylonError as error:
+            problems.add(self.file, number, "", "", str(error))
+            return False
+        for statement in broken:
+            problems.add(
+                self.file, number, "", "", f"breaks a rule of a {self.entity.title()}: {statement}.", code="rule"
+            )
+        return not broken
+
+    def _settled(self, batch: list[tuple[Row, Cells]], problems: Problems) -> Iterator[tuple[Row, Cells]]:
+        assert self.raw_geometry is not None
+        name, column = self.raw_geometry
+        raws = [row.data.get(name) for row, _ in batch]
+        wrong: set[int] = set()
+
+        def refuse(i: int, bad: Bad) -> None:
+            wrong.add(i)
+            problems.bad(self.file, batch[i][0].row, column, bad)
+
+        def remark(i: int, bad: Bad) -> None:
+            problems.add(self.file, batch[i][0].row, column, bad.value, bad.reason, code=bad.code, warning=True)
+
+        shapes = geometry.settle(raws, extent=self.extent, wrong=refuse, remark=remark)
+        for i, (row, cells) in enumerate(batch):
+            if i in wrong:
+                continue
+            if shapes[i] is not None:
+                row.data[name] = shapes[i]
+            yield row, cells
+
+
+def _nothing(cells: Cells) -> Any:
+    return None
