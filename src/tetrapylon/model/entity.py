@@ -14,6 +14,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Generic, Self, TypeVar, dataclass_transform
 
 import shapely
@@ -209,13 +210,15 @@ class Entity:
     """Base of everything the record can hold claims about.
 
     Class attributes: ``entity_version``; ``holds``; ``span``, names of the fields that give the start and the end of
-    what a claim speaks about; ``term``, the standard's name; ``upcasters``, by the version they start from.
+    what a claim speaks about; ``term``, the standard's name; ``upcasters``, by the version they start from;
+    ``background``: True for who and where - in a cited case known from its beginning, whatever the source's date.
     """
 
     entity_version: ClassVar[int] = 1
     holds: ClassVar[Holds] = Holds.UNTIL_SUPERSEDED
     span: ClassVar[tuple[str | None, str | None]] = (None, None)
     term: ClassVar[str] = ""
+    background: ClassVar[bool] = False
     upcasters: ClassVar[Mapping[int, Upcaster]] = types.MappingProxyType({})
 
     local_id: typing.Annotated[str | None, "The identifier its own organisation uses"] = None
@@ -248,7 +251,7 @@ class Entity:
     @classmethod
     def geometry_field(cls) -> Field | None:
         """The geometry field, if the entity has one."""
-        return next((f for f in cls.fields().values() if f.kind == "geometry"), None)
+        return _geometry_field(cls)
 
     @classmethod
     def columns(cls) -> tuple[Column, ...]:
@@ -274,8 +277,10 @@ class Entity:
         return {**self.extra, **known}
 
     @classmethod
-    def decode(cls, data: Mapping[str, Any], version: int | None = None) -> Self:
+    def decode(cls, data: Mapping[str, Any], version: int | None = None, geometry: BaseGeometry | None = None) -> Self:
         """Build from JSON data of ``version`` (None: this one); unknown fields are kept in ``extra``.
+
+        ``geometry`` stands in for the geometry field, when a caller decoded many at once.
 
         Raises
         ------
@@ -286,38 +291,68 @@ class Entity:
             data = dict(data)
             for step in range(version, cls.entity_version):
                 data = cls.upcasters[step](dict(data))
-        known = cls.fields()
+        decoders, required = _decoders(cls)
         values: dict[str, Any] = {}
         extra: dict[str, Any] = {}
         for name, item in data.items():
-            field = known.get(name)
-            if field is None:
-                extra[name] = item
-            elif field.kind == "text" and not field.many:
+            decode = decoders.get(name, extra)
+            if decode is None:
                 values[name] = item
+            elif decode is extra:
+                extra[name] = item
             else:
-                values[name] = field.decode(item)
-        if extra:
-            values["extra"] = extra
-        return cls(**values)
+                values[name] = decode(item)
+        if geometry is not None and (field := cls.geometry_field()):
+            values[field.name] = geometry
+        if missing := required - values.keys():
+            raise KeyError(f"{cls.title()} lacks {', '.join(sorted(missing))}")
+        made = object.__new__(cls)  # defaults are class attributes: the long way round __init__ costs a third more
+        made.__dict__.update(values, extra=extra)
+        return made
+
+
+Decoder = Callable[[Any], Any]
+
+
+@cache
+def _geometry_field(cls: type) -> Field | None:
+    fields: Mapping[str, Field] = cls.fields()  # type: ignore[attr-defined]
+    return next((f for f in fields.values() if f.kind == "geometry"), None)
+
+
+@cache
+def _decoders(cls: type) -> tuple[dict[str, Decoder | None], frozenset[str]]:
+    """How each field's data is read (None: as it is), and which fields are required."""
+    fields = cls.fields().values()  # type: ignore[attr-defined]
+    plain = {"text", "flag", "integer", "number", "ref"}
+    decoders = {f.name: None if f.kind in plain and not f.many else f.decode for f in fields}
+    return decoders, frozenset(f.name for f in fields if f.required)
 
 
 REGISTRY: dict[str, type[Entity]] = {}
 """Every declared entity by name; closed once `tetrapylon.model` is imported."""
 
 
-def tier_of(cls: type[Entity], name: str) -> Tier:
-    """Tier of a field, known or not (a field this version does not know counts as restricted)."""
-    field = cls.fields().get(name)
-    return field.tier if field else Tier.RESTRICTED
-
-
 def split_by_tier(cls: type[Entity], data: Mapping[str, Any]) -> dict[Tier, dict[str, Any]]:
-    """Divide JSON data of an entity into one dictionary per tier it touches; public always exists."""
+    """Divide JSON data of an entity into one dictionary per tier it touches; public always exists.
+
+    A field this version does not know counts as restricted.
+    """
+    sensitive, known = _sensitive(cls)
+    if sensitive.keys().isdisjoint(data) and known.issuperset(data):
+        return {Tier.PUBLIC: dict(data)}
     parts: dict[Tier, dict[str, Any]] = {Tier.PUBLIC: {}}
     for name, value in data.items():
-        parts.setdefault(tier_of(cls, name), {})[name] = value
+        tier = sensitive.get(name, Tier.PUBLIC) if name in known else Tier.RESTRICTED
+        parts.setdefault(tier, {})[name] = value
     return parts
+
+
+@cache
+def _sensitive(cls: type) -> tuple[dict[str, Tier], frozenset[str]]:
+    """Tier of each field that is not public, and the names of all fields."""
+    fields: Mapping[str, Field] = cls.fields()  # type: ignore[attr-defined]
+    return {f.name: f.tier for f in fields.values() if f.tier is not Tier.PUBLIC}, frozenset(fields)
 
 
 _FIELDS: dict[type[Entity], Mapping[str, Field]] = {}

@@ -22,6 +22,7 @@ from tetrapylon.model.tiers import Tier
 class Party(Entity):
     """An organisation or office that owns claims or is quoted. Dated: the engineers of 2016 and of 2025 are two."""
 
+    background = True
     holds = Holds.INTERVAL
     span = ("start", "end")
     term = "CRM E39 Actor"

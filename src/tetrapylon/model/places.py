@@ -18,6 +18,7 @@ WGS84 = CRS("EPSG:4326")
 class Site(Entity):
     """A site the record is about."""
 
+    background = True
     term = "CRM E27 Site"
 
     label: Annotated[str, "Name"]
@@ -29,6 +30,7 @@ class Site(Entity):
 class Place(Entity):
     """A named area that figures speak of. A boundary that is not on record is left out, never invented."""
 
+    background = True
     term = "CRM E53 Place"
 
     label: Annotated[str, "Name"]
@@ -41,6 +43,7 @@ class Place(Entity):
 class Structure(Entity):
     """A monument, building, element or movable object."""
 
+    background = True
     term = "CRM E22 Human-Made Object"
 
     label: Annotated[str, "Name"]
@@ -65,6 +68,7 @@ class Structure(Entity):
 class Footprint(Entity):
     """A geometry claimed for a structure by some source; several may differ, and none is picked for the reader."""
 
+    background = True
     term = "CRMgeo SP5 Geometric Place Expression"
 
     structure: Annotated[Ref[Structure] | None, "Structure it outlines; none: not identified"] = None
@@ -79,6 +83,7 @@ class Footprint(Entity):
 class Void(Entity):
     """A wall void or a heap of rubble that has an explosive-ordnance status of its own."""
 
+    background = True
     structure: Annotated[Ref[Structure], "Structure it belongs to"]
     kind: Annotated[VoidKind, "Void or rubble"]
     label: Annotated[str | None, "Name or number"] = None

@@ -6,18 +6,19 @@ import hashlib
 import os
 import time
 import uuid
+from functools import lru_cache
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tetrapylon")
 
 
 def thing_uid(authority: str, entity: str, local_id: str) -> str:
     """Uid of an imported thing: UUIDv5 (RFC 9562) of naming authority, entity and local id."""
-    return _uuid5(_NAMESPACE, f"{authority}/{entity}/{local_id}")
+    return _uuid5(_NAMESPACE.bytes, f"{authority}/{entity}/{local_id}")
 
 
 def claim_uid(party: str, entity: str, subject: str) -> str:
     """Uid of a party's imported claim about a thing: the same on every import, so a re-import adds nothing."""
-    return _uuid5(uuid.UUID(party), f"{entity}/{subject}")
+    return _uuid5(_namespace(party), f"{entity}/{subject}")
 
 
 def new_uid() -> str:
@@ -28,8 +29,13 @@ def new_uid() -> str:
     return str(uuid.UUID(int=value))
 
 
-def _uuid5(namespace: uuid.UUID, name: str) -> str:
-    digest = bytearray(hashlib.sha1(namespace.bytes + name.encode(), usedforsecurity=False).digest()[:16])
+@lru_cache(maxsize=1000)
+def _namespace(uid: str) -> bytes:
+    return uuid.UUID(uid).bytes
+
+
+def _uuid5(namespace: bytes, name: str) -> str:
+    digest = bytearray(hashlib.sha1(namespace + name.encode(), usedforsecurity=False).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x50
     digest[8] = digest[8] & 0x3F | 0x80
     text = digest.hex()

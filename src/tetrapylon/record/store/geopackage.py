@@ -1,0 +1,307 @@
+"""The default store: one GeoPackage file (OGC 12-128r19, version 1.4) through the standard ``sqlite3`` module."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import shapely
+
+from tetrapylon.errors import NotFound, RecordBusy, RecordDamaged, RecordError
+from tetrapylon.record.layers import META, Layer
+from tetrapylon.record.store import gpkg_schema as schema
+from tetrapylon.settings import busy_seconds
+
+CACHE_KIB = 65_536
+"""Page cache of a connection in KiB: keeps the index pages of a large import in memory."""
+
+_POINT = struct.Struct("<2sBBiBIdd")
+_HEADER_BOX = struct.Struct("<2sBBidddd")
+
+
+class GeoPackage:
+    """A record in one file. Journal: WAL with ``synchronous=FULL``; what a commit acknowledged survives power loss."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.location = str(path)
+        self.path = path
+        self.db = connection
+        self._opened: dict[str, Layer] = {}
+        self._known: set[str] | None = None
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """A new file.
+
+        Raises
+        ------
+        RecordError : the file exists, or its folder does not or cannot be written to.
+        """
+        if path.exists():
+            raise RecordError(f"{path} exists already.", hint="Choose another name, or open it.")
+        if not path.parent.is_dir():
+            raise RecordError(f"There is no folder {path.parent}.")
+        with _explained(path):
+            db = sqlite3.connect(path, isolation_level=None, timeout=busy_seconds())
+            try:
+                db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+                db.execute(f"PRAGMA user_version = {schema.USER_VERSION}")
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = FULL")
+                db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+                db.execute("BEGIN IMMEDIATE")
+                for statement in (*schema.GEOPACKAGE_TABLES, *schema.RECORD_TABLES):
+                    db.execute(statement)
+                db.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?,?,?,?,?,?)", schema.REFERENCE_SYSTEMS)
+                db.execute("COMMIT")
+            except BaseException:
+                db.close()
+                for leftover in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+                    leftover.unlink(missing_ok=True)
+                raise
+        return cls(path, db)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Self:
+        """An existing file; read-only media are opened as they are.
+
+        Raises
+        ------
+        NotFound, RecordDamaged
+        """
+        if not path.is_file():
+            raise NotFound(f"There is no file {path}.")
+        with _explained(path):
+            db = _connect(path, read_only)
+            try:
+                tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            except BaseException:
+                db.close()
+                raise
+            if not {"entry", "part"} <= tables:
+                db.close()
+                raise RecordDamaged(f"{path} is not a Tetrapylon record.", hint="Make one with: tetrapylon init FILE")
+        return cls(path, db)
+
+    def query(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Rows of a reading statement."""
+        with _explained(self.path):
+            yield from self.db.execute(sql, values)
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """Run one writing statement."""
+        with _explained(self.path):
+            self.db.execute(sql, values)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add many rows."""
+        names = ", ".join(f'"{c}"' for c in columns)
+        marks = ", ".join("?" * len(columns))
+        with _explained(self.path):
+            self.db.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The one writer's transaction."""
+        with _explained(self.path):
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                for table in list(self._opened.values()):
+                    self._shut(table)
+                self.db.execute("COMMIT")
+            except BaseException:
+                self._opened.clear()
+                self._known = None
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+
+    def layers(self) -> list[str]:
+        """Names of the layers that exist."""
+        if self._known is None:
+            names = self.db.execute("SELECT table_name FROM gpkg_contents WHERE identifier NOT LIKE '%(current)'")
+            self._known = {name for (name,) in names}
+        return sorted(self._known)
+
+    def ensure_layer(self, layer: Layer) -> None:
+        """Create table, spatial index, view of what is current, and guards."""
+        if layer.table in self.layers():
+            self._add_columns(layer)
+            return
+        for statement in schema.layer_statements(layer):
+            self.db.execute(statement)
+        if layer.spatial:
+            for statement in schema.rtree_triggers(layer.table):
+                self.db.execute(statement)
+        for statement in schema.guard_triggers(layer.table):
+            self.db.execute(statement)
+        self._known = None
+
+    def _add_columns(self, layer: Layer) -> None:
+        """Columns a newer version of the software declares are added; nothing else ever changes a table."""
+        present = {row[1] for row in self.db.execute(f'PRAGMA table_info("{layer.table}")')}
+        for column in (*META, *layer.columns):
+            if column.name not in present:
+                self.db.execute(f'ALTER TABLE "{layer.table}" ADD COLUMN "{column.name}" {column.sql}')
+
+    def _open(self, layer: Layer) -> None:
+        """Take guards and index triggers off for this transaction; they are back before it commits."""
+        if layer.table not in self._opened:
+            for name in schema.trigger_names(layer):
+                self.db.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+            self._opened[layer.table] = layer
+
+    def _shut(self, layer: Layer) -> None:
+        if layer.spatial:
+            for statement in schema.rtree_triggers(layer.table):
+                self.db.execute(statement)
+        for statement in schema.guard_triggers(layer.table):
+            self.db.execute(statement)
+        self.db.execute(*schema.content_update(layer))
+        del self._opened[layer.table]
+
+    def insert_layer(self, layer: Layer, rows: Sequence[Sequence[Any]], geometries: Sequence[Any]) -> None:
+        """Add layer rows and their boxes to the spatial index."""
+        self._open(layer)
+        if not layer.spatial:
+            self.insert(layer.table, layer.names, rows)
+            return
+        blobs, boxes = encode_geometries(geometries)
+        marks = ", ".join("?" * (len(layer.names) + 1))
+        names = ", ".join(f'"{c}"' for c in (*layer.names, "geom"))
+        self.db.executemany(
+            f'INSERT INTO "{layer.table}" ({names}) VALUES ({marks})',  # noqa: S608
+            ([*row, blob] for row, blob in zip(rows, blobs, strict=True)),
+        )
+        self.db.executemany(
+            f'INSERT INTO "rtree_{layer.table}_geom" VALUES (?,?,?,?,?)',  # noqa: S608
+            ((row[0], *box) for row, box in zip(rows, boxes, strict=True) if box is not None),
+        )
+
+    def delete_layer(self, layer: Layer, fids: Sequence[int]) -> None:
+        """Remove layer rows and their boxes."""
+        self._open(layer)
+        self.db.executemany(f'DELETE FROM "{layer.table}" WHERE fid = ?', ((f,) for f in fids))  # noqa: S608
+        if layer.spatial:
+            self.db.executemany(f'DELETE FROM "rtree_{layer.table}_geom" WHERE id = ?', ((f,) for f in fids))  # noqa: S608
+
+    def geometry_column(self) -> str:
+        """The blob itself."""
+        return 'l."geom"'
+
+    def decode_geometries(self, stored: Sequence[bytes | None]) -> np.ndarray:
+        """Geometries from GeoPackage blobs."""
+        return shapely.from_wkb(np.array([None if b is None else _wkb(b) for b in stored], dtype=object))
+
+    def window(self, layer: Layer) -> str:
+        """R-tree search (the R-tree stores 32-bit boxes rounded outward)."""
+        return (
+            f'l.fid IN (SELECT id FROM "rtree_{layer.table}_geom" '  # noqa: S608
+            "WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?)"
+        )
+
+    def copy_to(self, path: Path) -> None:
+        """``VACUUM INTO``: keeps ids, triggers and indexes, without side files."""
+        if path.exists():
+            raise RecordError(f"{path} exists already.")
+        with _explained(path):
+            try:
+                self.db.execute("VACUUM INTO ?", (str(path),))
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+
+    def close(self) -> None:
+        """Close the file; the last one to close folds the journal back into it."""
+        self.db.close()
+
+
+def encode_geometries(geometries: Sequence[Any]) -> tuple[list[bytes | None], list[tuple[float, ...] | None]]:
+    """GeoPackage blobs (EPSG:4326) and boxes (min x, max x, min y, max y) of GeoJSON geometry objects."""
+    blobs: list[bytes | None] = [None] * len(geometries)
+    boxes: list[tuple[float, ...] | None] = [None] * len(geometries)
+    others = []
+    for i, geometry in enumerate(geometries):
+        if geometry is None:
+            continue
+        if geometry["type"] == "Point" and len(geometry["coordinates"]) == 2:
+            x, y = geometry["coordinates"]
+            blobs[i] = _POINT.pack(b"GP", 0, 1, 4326, 1, 1, x, y)
+            boxes[i] = (x, x, y, y)
+        else:
+            others.append(i)
+    if others:
+        shapes = shapely.from_geojson([json.dumps(geometries[i]) for i in others])
+        bounds = shapely.bounds(shapes).tolist()
+        bodies = shapely.to_wkb(shapes, output_dimension=2, byte_order=1, flavor="iso")
+        for i, (minx, miny, maxx, maxy), body in zip(others, bounds, bodies, strict=True):
+            if minx != minx:  # empty geometry: its box is NaN
+                blobs[i] = struct.pack("<2sBBi", b"GP", 0, 0b10001, 4326) + body
+            else:
+                blobs[i] = _HEADER_BOX.pack(b"GP", 0, 0b00011, 4326, minx, maxx, miny, maxy) + body
+                boxes[i] = (minx, maxx, miny, maxy)
+    return blobs, boxes
+
+
+_ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+
+
+def _wkb(blob: bytes) -> bytes:
+    if blob[:2] != b"GP":
+        raise RecordDamaged("A layer holds a geometry that is not a GeoPackage geometry.", hint="Rebuild the layers.")
+    return blob[8 + _ENVELOPE_BYTES[blob[3] >> 1 & 0b111] :]
+
+
+def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
+    if not read_only:
+        with suppress(sqlite3.OperationalError):
+            db = sqlite3.connect(path, isolation_level=None, timeout=busy_seconds())
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            return db
+    address = path.resolve().as_uri()
+    for mode in ("mode=ro", "mode=ro&immutable=1"):
+        db = sqlite3.connect(f"{address}?{mode}", uri=True, isolation_level=None, timeout=busy_seconds())
+        try:
+            db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except sqlite3.OperationalError:
+            db.close()
+            if "immutable" in mode:
+                raise
+        else:
+            return db
+    raise AssertionError  # the loop returns or raises
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite says into what the user can do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            raise RecordBusy(
+                f"Another program is writing to {path}.", hint="Try again when it has finished."
+            ) from error
+        if "full" in text:
+            raise RecordError(
+                f"The disk that holds {path} is full; nothing was changed.", hint="Free some space."
+            ) from error
+        if "readonly" in text or "read-only" in text:
+            raise RecordError(
+                f"{path} lies on a read-only medium or may not be written to; nothing was changed."
+            ) from error
+        if "malformed" in text or "not a database" in text:
+            raise RecordDamaged(f"{path} is damaged or not a record: {text}.", hint="Restore a backup.") from error
+        if "unable to open" in text:
+            raise RecordError(f"{path} cannot be opened.", hint="Check the folder and its permissions.") from error
+        raise RecordError(f"{path}: {text}.") from error

@@ -1,0 +1,210 @@
+"""The writer: what a party can add to its own feed inside one transaction."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tetrapylon.errors import NotPermitted, RecordError, ValueRangeError
+from tetrapylon.model import REGISTRY, Entity, Tier, When, new_uid
+from tetrapylon.model.entity import split_by_tier
+from tetrapylon.record.derive import Stored
+from tetrapylon.record.entry import SALT_BYTES, Act, Entry, body_text, hash_text, now, part_digest
+
+if TYPE_CHECKING:
+    from tetrapylon.record.record import Record
+
+FLUSH = 5_000
+"""Entries held back before they go to the store together."""
+
+
+class Writer:
+    """Adds entries to one feed. Made by `Record.writing`; nothing is kept unless its block ends well."""
+
+    def __init__(self, record: Record, feed: str, party: str, author: str, seq: int, head: str | None) -> None:
+        self.record = record
+        self.feed = feed
+        self.party = party
+        self.author = author
+        self._seq = seq
+        self._head = head
+        self._fid = 0
+        self.renumber()
+        self._entries: list[tuple[Any, ...]] = []
+        self._parts: list[tuple[Any, ...]] = []
+        self._touched: dict[str, None] = {}
+        self._stamp = now()
+
+    def renumber(self) -> None:
+        """Go on numbering after what others added to the store in this transaction."""
+        self._fid = next(iter(self.record.store.query("SELECT coalesce(max(fid), 0) FROM entry")))[0]
+
+    # --- what a party can say ----------------------------------------------------------------------------------
+
+    def claim(
+        self, body: Entity, *, subject: str | None = None, source: str | None = None, public: str | None = None,
+        tier: Tier | None = None,
+    ) -> Stored:  # fmt: skip
+        """Assert a claim; ``subject`` is the thing it is about (None: a new thing).
+
+        ``source`` and ``public`` (day it was published) make it a cited claim; ``tier`` raises all its fields.
+
+        Raises
+        ------
+        ValueRangeError : the values break a rule of the entity.
+        """
+        if broken := body.broken_rules():
+            raise ValueRangeError(f"A {type(body).title()} like this is not possible: {'; '.join(broken)}.")
+        return self.add(
+            Act.ASSERT, type(body).name(), subject or new_uid(), body.encode(), source=source, public=public, tier=tier,
+            version=type(body).entity_version,
+        )  # fmt: skip
+
+    def amend(self, target: Stored, body: Entity) -> Stored:
+        """Replace the whole body of an own claim.
+
+        Raises
+        ------
+        NotPermitted : the claim belongs to another party.
+        """
+        self.record.check_own(target, self.party)
+        if broken := body.broken_rules():
+            raise ValueRangeError(f"A {type(body).title()} like this is not possible: {'; '.join(broken)}.")
+        entry = target.entry
+        return self.add(
+            Act.AMEND, entry.entity, entry.subject, body.encode(), claim=entry.claim, source=entry.source,
+            public=entry.public, targets=(target.hash,), version=type(body).entity_version,
+        )  # fmt: skip
+
+    def retract(self, target: Stored, reason: str) -> Stored:
+        """Take an own claim back; it stays readable in views of an earlier day of knowledge.
+
+        Raises
+        ------
+        NotPermitted : the claim belongs to another party.
+        """
+        self.record.check_own(target, self.party)
+        return self._about(Act.RETRACT, target, {"reason": reason})
+
+    def dispute(self, target: Stored, reason: str) -> Stored:
+        """Dispute a claim; anyone may."""
+        return self._about(Act.DISPUTE, target, {"reason": reason})
+
+    def erase(self, target: Stored, reason: str, tiers: Iterable[Tier] = tuple(Tier)) -> Stored:
+        """Erase parts of an own claim, here and wherever this record is merged to. The chain still verifies.
+
+        Raises
+        ------
+        NotPermitted : the claim belongs to another party, or holds no such part.
+        """
+        self.record.check_own(target, self.party)
+        chosen = [tier for tier, _ in target.entry.parts if tier in set(tiers)]
+        if not chosen:
+            raise NotPermitted("The claim holds nothing of these tiers to erase.")
+        return self._about(
+            Act.ERASE, target, {"reason": reason}, targets=tuple(f"{target.hash}/{tier}" for tier in chosen)
+        )
+
+    def _about(self, act: Act, target: Stored, data: dict[str, Any], targets: tuple[str, ...] | None = None) -> Stored:
+        entry = target.entry
+        return self.add(
+            act, entry.entity, entry.subject, data, claim=entry.claim, targets=targets or (target.hash,), splits=False
+        )
+
+    # --- how it is added ---------------------------------------------------------------------------------------
+
+    def add(
+        self, act: Act, entity: str, subject: str, data: Mapping[str, Any], *, claim: str | None = None,
+        source: str | None = None, public: str | None = None, targets: tuple[str, ...] = (), version: int = 1,
+        tier: Tier | None = None, splits: bool = True,
+    ) -> Stored:  # fmt: skip
+        """Add one entry with its bodies, divided by tier; layers follow when the transaction ends."""
+        cls = REGISTRY.get(entity)
+        divided = split_by_tier(cls, data) if cls and splits else {Tier.PUBLIC: dict(data)}
+        if tier is not None:
+            divided = raise_tier(divided, tier)
+        span = claim_span(cls, data) if cls and splits else (None, None, None)
+        stored = self.append(
+            act, entity, version, subject, claim or new_uid(), source, public, span, targets,
+            [(t, body_text(divided[t])) for t in Tier if t in divided], data,
+        )  # fmt: skip
+        self.touch(subject)
+        return stored
+
+    def append(
+        self, act: Act, entity: str, version: int, subject: str, claim: str, source: str | None, public: str | None,
+        span: tuple[str | None, str | None, str | None], targets: tuple[str, ...], bodies: Sequence[tuple[Tier, str]],
+        data: Mapping[str, Any],
+    ) -> Stored:  # fmt: skip
+        """Add one entry with ready body texts, without touching layers (the import derives them itself)."""
+        self._fid += 1
+        self._seq += 1
+        salts = os.urandom(SALT_BYTES * len(bodies))
+        parts = []
+        for i, (tier, body) in enumerate(bodies):
+            salt = salts[i * SALT_BYTES : (i + 1) * SALT_BYTES]
+            parts.append((tier, part_digest(salt, body)))
+            self._parts.append((self._fid, tier.value, salt, body))
+        entry = Entry(
+            self.feed, self._seq, self._head, self._stamp, public, span[0], span[1], span[2], act, claim, entity,
+            version, subject, source, self.author, targets, tuple(parts),
+        )  # fmt: skip
+        text = entry.text()
+        self._head = hash_text(text)
+        self._entries.append((self._fid, self.feed, self._seq, self._head, subject, text))
+        if len(self._entries) >= FLUSH:
+            self.flush()
+        return Stored(self._fid, self._head, entry, self.party, data)
+
+    def touch(self, subject: str) -> None:
+        """Have the layers of this thing derived anew when the transaction ends."""
+        self._touched[subject] = None
+
+    def flush(self) -> None:
+        """Hand what was held back to the store."""
+        store = self.record.store
+        store.insert("entry", ("fid", "feed", "seq", "hash", "subject", "text"), self._entries)
+        store.insert("part", ("entry", "tier", "salt", "body"), self._parts)
+        self._entries, self._parts = [], []
+
+    def finish(self) -> None:
+        """Bring layers and erasures up to date and note the new head outside the file, before the commit."""
+        self.flush()
+        if self._touched:
+            from tetrapylon.record.erasure import apply_erasures
+
+            subjects = list(self._touched)
+            apply_erasures(self.record, subjects)
+            self.record.refresh(subjects)
+            self._touched = {}
+        if self._head is None:
+            raise RecordError("A feed needs a first entry.")
+        self.record.installation.remember(self.feed, self._head)
+
+
+def raise_tier(divided: Mapping[Tier, Mapping[str, Any]], floor: Tier) -> dict[Tier, dict[str, Any]]:
+    """Move every part below ``floor`` up to it; public stays, empty, so that an entry always has a body."""
+    raised: dict[Tier, dict[str, Any]] = {Tier.PUBLIC: {}}
+    for tier, data in divided.items():
+        raised.setdefault(max(tier, floor, key=lambda t: t.rank), {}).update(data)
+    return raised
+
+
+def claim_span(cls: type[Entity], data: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:
+    """Start, end and precision of what a claim speaks about, from the fields its entity names in ``span``.
+
+    The coarser precision of the two ends counts for both.
+    """
+    start, end = (data.get(name) if name else None for name in cls.span)
+    precision = None
+    for value in (start, end):
+        if value is not None:
+            stated = value.get("precision", "day")
+            precision = stated if precision in (None, "day") else precision
+    return (start["date"] if start else None), (end["date"] if end else None), precision
+
+
+def public_day(source_published: When) -> str:
+    """Day from which a source's content counts as known: the end of its date's precision."""
+    return source_published.latest.isoformat()
