@@ -50,7 +50,7 @@ agora                   2016-12-01  1      no         only lightly damaged; in g
 agora                   2025-10-31  1-5    no         no new damage in March 2017 grades nothing
 lion_of_allat           2016-12-01  4-5    no         thrown down and broken
 lion_of_allat           2025-10-31  0-3    no         restored in 2017: works on record
-palmyra_museum          2016-12-01  3-4    no         walls and roofs broken, might collapse; its objects are not the building
+palmyra_museum          2016-12-01  3-4    no         walls and roofs broken; its objects are not it
 palmyra_museum          2025-10-31  4      no         roof collapsed
 palmyra_castle          2016-12-01  3-4    no         very large destruction (3 to 5), repairable (1 to 4)
 castle_footbridge       2025-10-31  4      no         blown up (4 to 5), dangerous to cross (3 to 4)

@@ -120,7 +120,7 @@ def assess(
             s,
             family,
             sorted(by_structure.get(s.uid, []), key=lambda r: (r.when.date, r.claim.name)),
-            [e for about, e in events if about is None or family.related(about, s.uid)],
+            family.touching(s.uid, events),
             [Happening(w.body.end or w.body.start, w.body.text, w.uid) for w in repairs if w.body.structure == s.uid],
             on,
         )
@@ -147,6 +147,11 @@ class _Family:
     def related(self, one: str, other: str) -> bool:
         """Whether what happens to one touches the other: the same, a part of it, or what it is part of."""
         return one in self.ancestors(other) or (other in self.ancestors(one) and not self.is_group(other))
+
+    def touching(self, uid: str, events: list[tuple[str | None, Happening]]) -> list[Happening]:
+        """Events that may have touched a structure: those that name it first, those that name no structure last."""
+        near = [(about, e) for about, e in events if about is None or self.related(about, uid)]
+        return [e for _, e in sorted(near, key=lambda found: (found[0] != uid, found[0] is None, found[1].when))]
 
     def children(self, uid: str) -> list[str]:
         """Parts one level down."""

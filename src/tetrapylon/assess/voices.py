@@ -121,7 +121,7 @@ def bearing(interval: GradeInterval, when: When, events: list[Happening], repair
 
 
 def between(happenings: Iterable[Happening], earlier: When, later: When) -> Happening | None:
-    """The first happening whose day as stated lies between two days as stated."""
+    """The first happening, in the order given, whose day as stated lies between two days as stated."""
     return next((e for e in happenings if earlier.date < e.when.date <= later.date), None)
 
 
