@@ -92,7 +92,6 @@ _NAMED = MappingProxyType(
         "Pulkovo 1942": 4284,
         "SK-42": 4284,
         "Deir ez Zor": 4227,
-        "Deir ez Zor / Levant Zone": 22700,
         "Deir ez Zor / Syria Lambert": 22770,
         "Deir ez Zor / Levant Stereographic": 22780,
         **{f"Pulkovo 1942 / Gauss-Kruger zone {zone}": 28400 + zone for zone in range(2, 33)},
@@ -213,17 +212,17 @@ def _steps(source: pyproj.CRS) -> tuple[tuple[pyproj.Transformer, bool], ...]:
     base = source.geodetic_crs
     if base is None or not (source.is_geographic or source.is_projected):
         raise GeometryError(f"{source.name} is not a geographic or projected coordinate reference system.")
-    steps: list[tuple[pyproj.Transformer, bool]] = []
-    if source.is_projected:
-        steps.append((pyproj.Transformer.from_crs(source, base, always_xy=True), False))
     datum = _BY_EPSG.get(base.to_epsg() or 0)
-    if datum is None:
-        try:
-            to_base = pyproj.Transformer.from_crs(base, WGS84_EPSG, always_xy=True, allow_ballpark=False)
-        except ProjError as error:
-            raise GeometryError(f"There is no known way from {source.name} to WGS 84.") from error
-        steps.append((to_base, False))
-    elif datum.operation is not None:
-        operation = f"urn:ogc:def:coordinateOperation:EPSG::{datum.operation}"
-        steps.append((pyproj.Transformer.from_pipeline(operation), True))
+    steps: list[tuple[pyproj.Transformer, bool]] = []
+    try:
+        if source.is_projected:
+            steps.append((pyproj.Transformer.from_crs(source, base, always_xy=True), False))
+        if datum is None:
+            to_wgs = pyproj.Transformer.from_crs(base, WGS84_EPSG, always_xy=True, allow_ballpark=False)
+            steps.append((to_wgs, False))
+        elif datum.operation is not None:
+            operation = f"urn:ogc:def:coordinateOperation:EPSG::{datum.operation}"
+            steps.append((pyproj.Transformer.from_pipeline(operation), True))
+    except ProjError as error:
+        raise GeometryError(f"There is no known way from {source.name} to WGS 84.") from error
     return tuple(steps)

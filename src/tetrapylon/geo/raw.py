@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -153,11 +154,16 @@ def _path(positions: Sequence[Any]) -> Path:
     """(n, 2 or 3) array of positions; a position that is not numbers becomes NaN, mixed dimensions lose heights."""
     try:
         array = np.asarray(positions)
-        if array.ndim == 2 and array.shape[1] >= 2 and array.dtype.kind in "fiu":
+        if array.ndim == 2 and array.shape[1] >= 2 and array.dtype.kind in "fiu" and not _has_bool(positions):
             return np.ascontiguousarray(array[:, :3], dtype=np.float64)
     except (ValueError, OverflowError):
         pass
     return np.array([_pair(position) for position in positions], dtype=np.float64).reshape(len(positions), 2)
+
+
+def _has_bool(positions: Sequence[Any]) -> bool:
+    """Whether a position holds true or false, which NumPy would read as 1 and 0."""
+    return bool in set(map(type, chain.from_iterable(positions)))
 
 
 def _pair(position: Any) -> tuple[float, float]:

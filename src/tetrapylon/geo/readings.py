@@ -19,7 +19,7 @@ from tetrapylon.errors import GeometryError
 from tetrapylon.geo.crs import DATUMS, crs, geometry_from_wgs84, to_wgs84, utm_for
 from tetrapylon.geo.measure import distance
 
-_UTM_EAST = (100_000.0, 900_000.0)
+_UTM_EAST = (0.0, 1_000_000.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _grids(x: float, middle: shapely.Point) -> Iterator[tuple[int, str]]:
     soviet_zone = int(x // 1_000_000)
     if 2 <= soviet_zone <= 32:
         yield 28400 + soviet_zone, f"metres in SK-42, Gauss-Kruger zone {soviet_zone} (zone number before the easting)"
-    for epsg in (22700, 22770, 22780):
+    for epsg in (22770, 22780):
         area = pyproj.CRS.from_epsg(epsg).area_of_use
         if area is not None and shapely.box(*area.bounds).intersects(middle):
             yield epsg, f"metres in {crs(epsg).name}"

@@ -216,8 +216,9 @@ def bowditch(traverse: Traverse, *, end: tuple[float, float] | None = None) -> A
     gap = misclosure(traverse, end=end)
     share = np.cumsum([0.0, *(leg.distance_m for leg in traverse.entry.legs)]) / traverse.length_m
     shift = gap.length_m * share
-    back = np.full_like(share, math.degrees(math.atan2(-gap.east_m, -gap.north_m)))
-    lon, lat, _ = WGS84.fwd(traverse.lon, traverse.lat, back, shift)
+    target = (traverse.lon[0], traverse.lat[0]) if end is None else end
+    towards, _, _ = WGS84.inv(traverse.lon[-1], traverse.lat[-1], *target)
+    lon, lat, _ = WGS84.fwd(traverse.lon, traverse.lat, np.full_like(share, towards), shift)
     return Adjusted(traverse, gap, np.asarray(lon), np.asarray(lat), shift)
 
 

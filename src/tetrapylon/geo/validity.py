@@ -269,10 +269,11 @@ def repeated_vertex(it: Examined) -> Iterator[Flaw]:
         for ring in part.paths if part.kind == "Polygon" else ():
             corners = closed(ring)[:-1, :2]
             corners = corners[_kept(corners)]
-            unique, counts = np.unique(corners, axis=0, return_counts=True)
+            corners = corners[np.isfinite(corners).all(axis=1)]
+            unique, counts = np.unique(corners[:, 0] + 1j * corners[:, 1], return_counts=True)  # sorts much faster
             again = unique[counts > 1]
             count += int((counts - 1).sum())
-            first = _place(again[0]) if first is None and len(again) else first
+            first = (float(again[0].real), float(again[0].imag)) if first is None and len(again) else first
     if count:
         yield Flaw(f"{count} vertices stand elsewhere in the same ring already.", first, count)
 
@@ -349,7 +350,7 @@ def split_inside(it: Examined) -> Iterator[Flaw]:
 def clockwise_shell(it: Examined) -> Iterator[Flaw]:
     if it.shape is None or it.reason is not None:
         return
-    shells = [part.paths[0] for part in it.raw.parts if part.kind == "Polygon"]
+    shells = [part.paths[0] for part in it.raw.parts if part.kind == "Polygon" and len(part.paths[0])]
     clockwise = [shell for shell in shells if not shapely.is_ccw(shapely.LinearRing(closed(shell)))]
     if clockwise:
         turned = shapely.orient_polygons(it.shape)
