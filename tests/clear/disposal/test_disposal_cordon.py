@@ -16,6 +16,8 @@ from tetrapylon.clear.disposal.cordon import (
     fragment_distance,
     storage_distance,
 )
+from tetrapylon.clear.disposal.listed import listed_charge, listed_item
+from tetrapylon.clear.disposal.tables import ordnance
 from tetrapylon.errors import OutsideModel, ValueRangeError, VocabularyError
 
 masses = st.floats(0.05, 2000)
@@ -101,6 +103,29 @@ def test_bare_needs_a_name() -> None:
 def test_the_blast_rule_takes_the_larger_of_mass_and_equivalent() -> None:
     item = Item("charge", 10.0, neq_kg=14.0, casing="bare", casing_confirmed_by="EOD operator")
     assert cordon([item]).blast.value == pytest.approx(blast_distance(14.0).value)
+
+
+@pytest.mark.parametrize("name", sorted(ordnance()))
+def test_every_listed_item_gets_a_cordon_or_the_operator_is_asked(name: str) -> None:
+    item = listed_item(name)
+    charge = listed_charge(name)
+    assert charge.high_kg >= ordnance()[name].neq_high_kg * (0.8 if ordnance()[name].category == "IED" else 0.99)
+    if item.effect in ("directional", "shaped") or item.all_up_mass_kg is None:
+        with pytest.raises(OutsideModel, match="ask the EOD operator"):
+            cordon([item])
+    else:
+        assert cordon([item]).distance_m >= fragment_distance(item.all_up_mass_kg).value
+
+
+def test_listed_effects_that_throw_in_one_direction() -> None:
+    shaped = {name for name in ordnance() if listed_item(name).effect == "shaped"}
+    assert {"PG-7V", "PG-7VL", "PTAB-2.5KO", "BLU-97/B", "M42/M46/M77 DPICM"} == shaped
+    directional = {name for name in ordnance() if listed_item(name).effect == "directional"}
+    assert {"MON-50", "MON-100", "MON-200", "M18A1 Claymore"} == directional
+    assert not listed_charge("TM-62M").verification.confirmed
+    assert listed_charge("PMN").typical_kg == pytest.approx(0.24)
+    with pytest.raises(VocabularyError, match="TM-62M"):
+        listed_item("TM62M")
 
 
 def test_stone_throw_is_added_or_stated_unknown() -> None:

@@ -35,6 +35,15 @@ Quantity: TypeAlias = Literal[
 
 SURROUNDINGS: tuple[str, ...] = get_args(Surroundings)
 
+NEAREST_Z = 0.0674
+"""Least scaled distance of a surface burst, m/kg^(1/3); nearer is contact or nearly so."""
+
+PRESSURE_REACH_Z = 198.5
+"""Where Swisdak's incident pressure of a surface burst ends."""
+
+IMPULSE_REACH_Z = 40.0
+"""Where everything else of Kingery and Bulmash ends."""
+
 SEA_LEVEL_PRESSURE_KPA = 101.325
 SEA_LEVEL_TEMPERATURE_K = 288.15
 SEA_LEVEL_SOUND_SPEED_M_PER_MS = 0.340294
@@ -240,7 +249,7 @@ def _air_blast(
     shape = charge.shape
     if shape == () and outside.all():
         segments = airblast_segments(fit, _TABLE_BURST[burst], "incident_pressure")
-        reach = 198.5 if burst == "surface" else segments[-1].z_max
+        reach = PRESSURE_REACH_Z if burst == "surface" else segments[-1].z_max
         raise OutsideModel(
             f"Outside the air-blast model: scaled distance {z[0]:.4g} m/kg^(1/3) is not between "
             f"{segments[0].z_min:g} and {reach:g}.",

@@ -14,7 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from tetrapylon.clear.disposal.airblast import as2187_scaled_distance, distance_for, scaled_quantity
+from tetrapylon.clear.disposal.airblast import (
+    NEAREST_Z,
+    PRESSURE_REACH_Z,
+    as2187_scaled_distance,
+    distance_for,
+    scaled_quantity,
+)
 from tetrapylon.clear.disposal.checks import BoolArray, FloatArray, positive
 from tetrapylon.clear.disposal.cordon import Cordon, StatedCordon
 from tetrapylon.clear.disposal.structures import Structure, disc, limits_of, nearest_distances
@@ -26,8 +32,6 @@ from tetrapylon.clear.disposal.vibration import (
 )
 
 Criterion: TypeAlias = Literal["vibration", "vibration_upper", "pressure", "impulse"]
-
-_NEAREST_Z = 0.0674
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def contours(
         radius,
         reached,
         np.asarray(distance <= cordon.distance_m),
-        np.asarray((distance < _NEAREST_Z * charge ** (1 / 3)) | [s.sheltered for s in structures]),
+        np.asarray((distance < NEAREST_Z * charge ** (1 / 3)) | [s.sheltered for s in structures]),
     )
 
 
@@ -120,7 +124,7 @@ def _radii(criterion: Criterion, levels: FloatArray, charge: float, law: Vibrati
             case "vibration":
                 radii[asked] = distance_for_ppv(levels[asked], charge, K=law.K, B=law.B)
             case "vibration_upper":
-                radii[asked] = [upper_vibration_distance(level, charge, law) for level in levels[asked]]
+                radii[asked] = upper_vibration_distance(levels[asked], charge, law)
             case "pressure":
                 radii[asked] = pressure_distance(levels[asked], charge)
             case "impulse":
@@ -128,25 +132,23 @@ def _radii(criterion: Criterion, levels: FloatArray, charge: float, law: Vibrati
     return radii
 
 
-def upper_vibration_distance(limit_mm_s: float, charge_kg: float, law: VibrationLaw) -> float:
-    """Largest distance, m, at which the upper planning vibration still reaches the limit.
+def upper_vibration_distance(limit_mm_s: npt.ArrayLike, charge_kg: float, law: VibrationLaw) -> FloatArray:
+    """Largest distance, m, at which the upper planning vibration still reaches each limit.
 
-    NaN when it does so at every distance up to 100 km: the calibration is too loose to give a distance.
+    NaN where it does so at every distance up to 100 km: the calibration is too loose to give a distance.
     """
+    limit = np.atleast_1d(positive("Limit", limit_mm_s))
     radii = np.geomspace(1e-2, 1e5, 1401)
-    reached = np.flatnonzero(planning_upper(law, charge_kg, radii) >= limit_mm_s)
-    if not reached.size:
-        return float(radii[0])
-    if reached[-1] == radii.size - 1:
-        return float("nan")
-    low, high = np.log(radii[reached[-1]]), np.log(radii[reached[-1] + 1])
+    reached = planning_upper(law, charge_kg, radii) >= limit[:, None]
+    last = radii.size - 1 - reached[:, ::-1].argmax(axis=1)
+    low = np.log(radii[last])
+    high = np.log(radii[np.minimum(last + 1, radii.size - 1)])
     for _ in range(40):
         middle = 0.5 * (low + high)
-        if planning_upper(law, charge_kg, np.exp(middle)) >= limit_mm_s:
-            low = middle
-        else:
-            high = middle
-    return float(np.exp(high))
+        above = planning_upper(law, charge_kg, np.exp(middle)) >= limit
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    outermost = np.where(reached.any(axis=1), np.exp(high), radii[0])
+    return np.where(reached[:, -1], np.nan, outermost).reshape(np.shape(limit_mm_s))
 
 
 def pressure_distance(limit_kpa: npt.ArrayLike, charge_kg: float) -> FloatArray:
@@ -157,9 +159,9 @@ def pressure_distance(limit_kpa: npt.ArrayLike, charge_kg: float) -> FloatArray:
     limit = positive("Pressure limit", limit_kpa)
     root = charge_kg ** (1 / 3)
     radius = distance_for("incident_pressure", limit, charge_kg)
-    nearest = float(scaled_quantity("incident_pressure", _NEAREST_Z))
-    far = np.maximum(as2187_scaled_distance(limit), 198.5) * root
-    return np.where(np.isnan(radius), np.where(limit > nearest, _NEAREST_Z * root, far), radius)
+    nearest = float(scaled_quantity("incident_pressure", NEAREST_Z))
+    far = np.maximum(as2187_scaled_distance(limit), PRESSURE_REACH_Z) * root
+    return np.where(np.isnan(radius), np.where(limit > nearest, NEAREST_Z * root, far), radius)
 
 
 def impulse_distance(limit_pa_s: npt.ArrayLike, charge_kg: float) -> FloatArray:
@@ -171,5 +173,5 @@ def impulse_distance(limit_pa_s: npt.ArrayLike, charge_kg: float) -> FloatArray:
     limit = positive("Impulse limit", limit_pa_s)
     root = charge_kg ** (1 / 3)
     radius = distance_for("reflected_impulse", limit, charge_kg)
-    highest = float(scaled_quantity("reflected_impulse", _NEAREST_Z)) * root
-    return np.where(np.isnan(radius) & (limit > highest), _NEAREST_Z * root, radius)
+    highest = float(scaled_quantity("reflected_impulse", NEAREST_Z)) * root
+    return np.where(np.isnan(radius) & (limit > highest), NEAREST_Z * root, radius)

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tetrapylon.clear.disposal.airblast import SURROUNDINGS, Surroundings, scaled_quantity
+from tetrapylon.clear.disposal.airblast import (
+    IMPULSE_REACH_Z,
+    PRESSURE_REACH_Z,
+    SURROUNDINGS,
+    Surroundings,
+    scaled_quantity,
+)
 from tetrapylon.clear.disposal.checks import BoolArray, FloatArray, positive
 from tetrapylon.clear.disposal.damage import (
     JARRETT_VERIFICATION,
     OVERTURNING_FRAGILITY,
     VIBRATION_FRAGILITY,
+    Fragility,
     expected_loss_share,
     jarrett_category,
 )
@@ -24,9 +31,6 @@ from tetrapylon.clear.disposal.vibration import UNCALIBRATED, VibrationLaw
 from tetrapylon.errors import ValueRangeError, VocabularyError
 
 OUTSIDE = "outside model, ask the EOD operator"
-
-_PRESSURE_REACH = 198.5
-_IMPULSE_REACH = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ class StructureEffect:
     """The criteria of one structure. ``governing`` None: no criterion has a number.
 
     ``disagree`` names the criteria that say exceeded and those that do not, when both exist. ``brick_house`` is the
-    Jarrett category of a brick house at that distance (a pressure-impulse criterion), None beyond all; shown with its
-    mark. ``needs`` lists what would have to be measured for the readings to be firm.
+    Jarrett category of a brick house at that distance (a pressure-impulse criterion), None beyond all and outside the
+    model; shown with its mark. ``needs`` lists what would have to be measured for the readings to be firm.
     """
 
     uid: str
@@ -90,8 +94,9 @@ class Demand:
     """Demands of one detonation on many structures, arrays in their order, mitigation applied.
 
     ``intensity_air`` is the intensity its fragility reads: impulse over critical impulse for free-standing stone,
-    incident pressure in kPa otherwise. NaN where the air blast is outside the model. Farther than the fit reaches the
-    value at its end stands as an upper bound, both falling with distance (``pressure_bound``, ``impulse_bound``).
+    incident pressure in kPa otherwise. NaN where the air blast is outside the model (``outside``). Farther than
+    the fit reaches the value at its end stands as an upper bound, both falling with distance (``pressure_bound``,
+    ``impulse_bound``).
     """
 
     vibration_ratio: FloatArray
@@ -101,6 +106,7 @@ class Demand:
     intensity_air: FloatArray
     pressure_bound: BoolArray
     impulse_bound: BoolArray
+    outside: BoolArray
 
 
 def demand(
@@ -128,10 +134,10 @@ def demand(
     )
     hidden = contact | found.too_close | np.array([s.sheltered for s in structures]) | (surroundings != "open")
     z = distance_m / np.cbrt(charge_kg)
-    beyond = {"pressure": z > _PRESSURE_REACH, "impulse": z > _IMPULSE_REACH}
+    beyond = {"pressure": z > PRESSURE_REACH_Z, "impulse": z > IMPULSE_REACH_Z}
     ends = {
-        "pressure": float(scaled_quantity("incident_pressure", _PRESSURE_REACH)),
-        "impulse": float(scaled_quantity("reflected_impulse", _IMPULSE_REACH)) * float(np.cbrt(charge_kg)),
+        "pressure": float(scaled_quantity("incident_pressure", PRESSURE_REACH_Z)),
+        "impulse": float(scaled_quantity("reflected_impulse", IMPULSE_REACH_Z)) * float(np.cbrt(charge_kg)),
     }
     pressure = np.where(beyond["pressure"], ends["pressure"], found.pressure) * mitigation.air_factor
     impulse = np.where(beyond["impulse"], ends["impulse"], found.impulse) * mitigation.air_factor
@@ -147,6 +153,7 @@ def demand(
         np.where(free, impulse / critical, pressure),
         beyond["pressure"],
         beyond["impulse"],
+        np.asarray(hidden, dtype=np.bool_),
     )
 
 
@@ -154,11 +161,16 @@ def loss_shares(found: Demand, structures: Sequence[Structure], *, law: Vibratio
     """Expected share lost per structure by vibration and by air blast; NaN where the model gives none."""
     vibration = expected_loss_share(found.vibration_ratio, VIBRATION_FRAGILITY, demand_ln_sd=law.ln_sd)
     air = np.empty(len(structures))
+    groups: dict[tuple[Fragility, str], list[int]] = {}
     for i, structure in enumerate(structures):
-        standing = structure.free_standing is not None
-        fragility = OVERTURNING_FRAGILITY if standing else structure.pressure_fragility
-        scatter = AIRBLAST_LN_SD["impulse" if standing else "pressure"]
-        air[i] = float(expected_loss_share(found.intensity_air[i], fragility, demand_ln_sd=scatter))
+        if structure.free_standing is not None:
+            groups.setdefault((OVERTURNING_FRAGILITY, "impulse"), []).append(i)
+        else:
+            groups.setdefault((structure.pressure_fragility, "pressure"), []).append(i)
+    for (fragility, scatter), members in groups.items():
+        air[members] = expected_loss_share(
+            found.intensity_air[members], fragility, demand_ln_sd=AIRBLAST_LN_SD[scatter]
+        )
     return vibration, air
 
 
@@ -216,7 +228,7 @@ def _effect(
         criteria,
         max(known, key=lambda c: c.ratio).name if known else None,
         (over, under) if over and under else None,
-        jarrett_category(charge_kg, distance) if distance > 0 else None,
+        None if found.outside[i] else jarrett_category(charge_kg, distance),
         JARRETT_VERIFICATION,
         tuple(needs),
     )

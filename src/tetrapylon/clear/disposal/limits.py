@@ -7,6 +7,7 @@ range, the lower end is the limit. A limit is a screening value, never a permiss
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -72,6 +73,18 @@ def vibration_limit(frequency_hz: npt.ArrayLike | None, *, curve: str = DEFAULT_
 
     Source: ``vibration_limits.csv``, with the mark of the curve.
     """
+    if frequency_hz is None or isinstance(frequency_hz, float):
+        return _single_limit(frequency_hz, curve)
+    return _limit(frequency_hz, curve)
+
+
+@lru_cache(maxsize=4096)
+def _single_limit(frequency_hz: float | None, curve: str) -> VibrationLimit:
+    """The scalar case, asked again and again for the same structures."""
+    return _limit(frequency_hz, curve)
+
+
+def _limit(frequency_hz: npt.ArrayLike | None, curve: str) -> VibrationLimit:
     curves = limit_curves()
     if curve not in curves:
         raise VocabularyError(curve, "vibration limit curve", curves)

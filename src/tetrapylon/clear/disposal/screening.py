@@ -12,15 +12,14 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from tetrapylon.clear.disposal.airblast import scaled_quantity
+from tetrapylon.clear.disposal.airblast import NEAREST_Z, scaled_quantity
 from tetrapylon.clear.disposal.checks import BoolArray, FloatArray, positive
-from tetrapylon.clear.disposal.vibration import UNCALIBRATED, VibrationLaw, planning_upper
+from tetrapylon.clear.disposal.vibration import UNCALIBRATED, VibrationLaw, planning
 from tetrapylon.errors import ValueRangeError
 
 CRITERIA = ("vibration", "pressure", "impulse")
 
 _BLOCK = 16_384
-_NEAREST_Z = 0.0674
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +71,19 @@ def screen(
     size = flat[0].size
     ratios = np.empty((4, size))
     close = np.empty(size, dtype=np.bool_)
+    governing, largest = np.empty(size, dtype=np.int8), np.empty(size)
     for start, stop in pairwise([*range(0, size, _BLOCK), size]):
         part = slice(start, stop)
         w, r, ppv, kpa, impulse = (a[part] for a in flat)
         root = np.cbrt(w)
         z = r / root
-        ratios[0, part] = law.predict(w, r).median / ppv
-        ratios[1, part] = planning_upper(law, w, r) / ppv
+        median, upper_ppv = planning(law, w, r)
+        np.divide(median, ppv, out=ratios[0, part])
+        np.divide(upper_ppv, ppv, out=ratios[1, part])
         ratios[2, part] = scaled_quantity("incident_pressure", z) / kpa
         ratios[3, part] = scaled_quantity("reflected_impulse", z) * root / impulse
-        close[part] = (z < _NEAREST_Z) & ~(np.isnan(kpa) & np.isnan(impulse))
-    governing, largest = _largest(ratios[[0, 2, 3]])
+        close[part] = (z < NEAREST_Z) & ~(np.isnan(kpa) & np.isnan(impulse))
+        governing[part], largest[part] = _largest(ratios[0, part], ratios[2, part], ratios[3, part])
     vibration, upper, pressure, impulsive = (row.reshape(shape) for row in ratios)
     return Screening(
         vibration,
@@ -95,10 +96,10 @@ def screen(
     )
 
 
-def _largest(ratios: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray]:
-    """Index and value of the largest ratio per column, -1 and NaN where all are NaN."""
-    filled = np.where(np.isnan(ratios), -1.0, ratios)
-    index = filled.argmax(axis=0).astype(np.int8)
-    largest = filled.max(axis=0)
-    none = largest < 0
-    return np.where(none, np.int8(-1), index), np.where(none, np.nan, largest)
+def _largest(
+    vibration: FloatArray, pressure: FloatArray, impulse: FloatArray
+) -> tuple[npt.NDArray[np.int8], FloatArray]:
+    """Index and value of the largest ratio per pair, -1 and NaN where all are NaN."""
+    largest = np.fmax(np.fmax(vibration, pressure), impulse)
+    index = np.where(largest == vibration, 0, np.where(largest == pressure, 1, 2)).astype(np.int8)
+    return np.where(np.isnan(largest), np.int8(-1), index), largest

@@ -183,14 +183,22 @@ def calibrate(shots: Sequence[Shot], *, confidence: float = 0.95) -> CalibratedS
     )
 
 
-def planning_upper(law: VibrationLaw, charge_kg: npt.ArrayLike, distance_m: npt.ArrayLike) -> FloatArray:
-    """Upper PPV for planning, mm/s: the law's own bound, and outside the scaled distances it was calibrated for not
-    less than the bound of the uncalibrated site."""
+def planning(law: VibrationLaw, charge_kg: npt.ArrayLike, distance_m: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Median and upper PPV for planning, mm/s.
+
+    The upper is the law's own bound, and outside the scaled distances it was calibrated for not less than the bound of
+    the uncalibrated site.
+    """
     own = law.predict(charge_kg, distance_m)
     if not law.calibrated:
-        return own.upper
+        return own.median, own.upper
     general = UNCALIBRATED.predict(charge_kg, distance_m).upper
-    return np.where(own.extrapolated, np.maximum(own.upper, general), own.upper)
+    return own.median, np.where(own.extrapolated, np.maximum(own.upper, general), own.upper)
+
+
+def planning_upper(law: VibrationLaw, charge_kg: npt.ArrayLike, distance_m: npt.ArrayLike) -> FloatArray:
+    """The upper value of ``planning``."""
+    return planning(law, charge_kg, distance_m)[1]
 
 
 def caltrans_k(imperial_k: float) -> float:
