@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from tetrapylon.geo import measure
+from tetrapylon.geo.screen import needs_examination
 from tetrapylon.geo.validity import examine
 
 
@@ -40,6 +41,7 @@ def main() -> None:
         "areas_lonlat_s": seconds(lambda: measure.areas(polygons, edges="lonlat")),
         "lengths_s": seconds(lambda: measure.lengths(polygons)),
         "peer_geod_one_by_one_s": seconds(lambda: [measure.WGS84.geometry_area_perimeter(p)[0] for p in polygons]),
+        "screen_s": seconds(lambda: needs_examination(polygons)),
         "examine_1000_s": seconds(lambda: [examine(p) for p in polygons[:1000]]),
     }
     figures["ratio_to_peer"] = figures["peer_geod_one_by_one_s"] / figures["areas_geodesic_s"]

@@ -25,13 +25,10 @@ from tetrapylon.geo import measure
 from tetrapylon.geo.checks import Check, Finding, Flaw, Proposal, Severity, check, registry, run_all
 from tetrapylon.geo.raw import Part, Path, Raw, closed, read
 from tetrapylon.geo.tangle import Tangle, sample_tangle
+from tetrapylon.geo.vertices import DUPLICATE_DEG, SPIKE_DEG, kept, spikes, too_few
 
-DUPLICATE_DEG = 1e-6
-"""Consecutive vertices closer than this (degrees, both axes) are one: geocheck's tolerance, 0.11 m on the meridian."""
 LONG_EDGE_M = 5_000.0
 """geocheck's advisory limit for one edge."""
-SPIKE_DEG = 1.0
-"""A vertex whose two edges differ by less than this angle is a spike (our choice)."""
 MANY_VERTICES = 100_000
 """More than any surveyed outline has (our choice)."""
 REPAIR_VERTICES = 50_000
@@ -225,9 +222,9 @@ def crosses_antimeridian(it: Examined) -> Iterator[Flaw]:
 
 @check("too-few-vertices", Severity.ERROR, "fewer than three corners, or a line of one point")
 def too_few_vertices(it: Examined) -> Iterator[Flaw]:
-    short = [path for part in it.raw.parts if part.kind != "Point" for path in part.paths if _too_few(path, part.kind)]
+    short = [path for part in it.raw.parts if part.kind != "Point" for path in part.paths if too_few(path, part.kind)]
     if short:
-        rest = it.raw.changed(lambda path, kind: path[:0] if _too_few(path, kind) else path)
+        rest = it.raw.changed(lambda path, kind: path[:0] if too_few(path, kind) else path)
         yield Flaw(
             f"{len(short)} rings or lines have too few different vertices (a ring needs 3, a line 2).",
             _place(short[0][0]) if len(short[0]) else None,
@@ -238,7 +235,7 @@ def too_few_vertices(it: Examined) -> Iterator[Flaw]:
 
 @check("not-closed", Severity.ERROR, "a ring whose last vertex is not its first")
 def not_closed(it: Examined) -> Iterator[Flaw]:
-    rings = [r for part in it.raw.parts if part.kind == "Polygon" for r in part.paths if not _too_few(r, part.kind)]
+    rings = [r for part in it.raw.parts if part.kind == "Polygon" for r in part.paths if not too_few(r, part.kind)]
     open_rings = [r for r in rings if not np.array_equal(r[0], r[-1], equal_nan=True)]
     if open_rings:
         proposals = _proposed("repeat the first vertex at the end", it.shape)
@@ -249,11 +246,11 @@ def not_closed(it: Examined) -> Iterator[Flaw]:
 def duplicate_vertices(it: Examined) -> Iterator[Flaw]:
     count, first = 0, None
     for path in _paths(it.raw):
-        repeated = np.flatnonzero(~_kept(path))
+        repeated = np.flatnonzero(~kept(path))
         count += len(repeated)
         first = _place(path[repeated[0]]) if first is None and len(repeated) else first
     if count:
-        thinned = it.raw.changed(lambda path, kind: path if kind == "Point" else path[_kept(path)])
+        thinned = it.raw.changed(lambda path, kind: path if kind == "Point" else path[kept(path)])
         yield Flaw(
             f"{count} vertices repeat the one before them (within {DUPLICATE_DEG:g} degrees).",
             first,
@@ -268,7 +265,7 @@ def repeated_vertex(it: Examined) -> Iterator[Flaw]:
     for part in it.raw.parts:
         for ring in part.paths if part.kind == "Polygon" else ():
             corners = closed(ring)[:-1, :2]
-            corners = corners[_kept(corners)]
+            corners = corners[kept(corners)]
             corners = corners[np.isfinite(corners).all(axis=1)]
             unique, counts = np.unique(corners[:, 0] + 1j * corners[:, 1], return_counts=True)  # sorts much faster
             again = unique[counts > 1]
@@ -280,9 +277,9 @@ def repeated_vertex(it: Examined) -> Iterator[Flaw]:
 
 @check("spike", Severity.ADVICE, "a ring that turns back on itself")
 def spike(it: Examined) -> Iterator[Flaw]:
-    tips = [tip for part in it.raw.parts if part.kind == "Polygon" for r in part.paths for tip in closed(r)[_spikes(r)]]
+    tips = [tip for part in it.raw.parts if part.kind == "Polygon" for r in part.paths for tip in closed(r)[spikes(r)]]
     if tips:
-        smooth = it.raw.changed(lambda path, kind: closed(path)[~_spikes(path)] if kind == "Polygon" else path)
+        smooth = it.raw.changed(lambda path, kind: closed(path)[~spikes(path)] if kind == "Polygon" else path)
         yield Flaw(
             f"{len(tips)} vertices are spikes (edges under {SPIKE_DEG:g} degree apart).",
             _place(tips[0]),
@@ -434,52 +431,6 @@ def _inner_paths(part: Part) -> tuple[Path, ...]:
     if shell is None or not shell.is_valid:
         return part.paths
     return part.paths[:1] + tuple(hole for hole in part.paths[1:] if shell.covers(shapely.LinearRing(closed(hole))))
-
-
-def _too_few(path: Path, kind: str) -> bool:
-    """Fewer than 3 different corners in a ring, fewer than 2 different positions in a line."""
-    if kind == "Point" or not np.isfinite(path).all():
-        return False
-    need = 3 if kind == "Polygon" else 2
-    xy = path[:, :2]
-    return len(np.unique(xy[:64], axis=0)) < need and len(np.unique(xy, axis=0)) < need  # the first 64 nearly always do
-
-
-def _kept(path: Path) -> NDArray[np.bool_]:
-    """(n,) False where a vertex repeats the last one kept before it; the closing vertex of a ring is kept."""
-    kept = np.ones(len(path), dtype=bool)
-    near = (np.abs(np.diff(path[:, :2], axis=0)) <= DUPLICATE_DEG).all(axis=1)  # NaN is near nothing
-    if not near.any():
-        return kept
-    x, y = path[:, 0].tolist(), path[:, 1].tolist()  # plain floats: the loop is sequential by nature
-    last, previous = 0, -1
-    for i in (np.flatnonzero(near) + 1).tolist():
-        if i - 1 != previous:  # a new run of close vertices begins after i - 1
-            last = i - 1
-        if abs(x[i] - x[last]) > DUPLICATE_DEG or abs(y[i] - y[last]) > DUPLICATE_DEG:
-            last = i
-        else:
-            kept[i] = False
-        previous = i
-    if len(path) > 2 and not kept[-1] and np.array_equal(path[0], path[-1]):
-        kept[-1], kept[last] = True, last == 0  # drop the vertex before the closing one instead
-    return kept
-
-
-def _spikes(ring: Path) -> NDArray[np.bool_]:
-    """(n,) True at spike tips of the closed ring; the closing vertex is never marked."""
-    path = closed(ring)
-    out = np.zeros(len(path), dtype=bool)
-    if len(path) < 5 or not np.isfinite(path).all():
-        return out
-    xy = path[:-1, :2] * [np.cos(np.radians(np.clip(path[:, 1].mean(), -90.0, 90.0))), 1.0]
-    back, forth = np.roll(xy, 1, axis=0) - xy, np.roll(xy, -1, axis=0) - xy
-    cross = back[:, 0] * forth[:, 1] - back[:, 1] * forth[:, 0]
-    dot = (back * forth).sum(axis=1)
-    angle = np.degrees(np.abs(np.arctan2(cross, dot)))
-    moved = (np.abs(back) > DUPLICATE_DEG).any(axis=1) & (np.abs(forth) > DUPLICATE_DEG).any(axis=1)
-    out[:-1] = moved & (angle < SPIKE_DEG)
-    return out
 
 
 def _repairs(it: Examined) -> tuple[Proposal, ...]:
