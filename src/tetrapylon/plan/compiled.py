@@ -124,7 +124,7 @@ def compile_problem(problem: Problem) -> Compiled:
     budget_of = {b.id: k for k, b in enumerate(problem.budgets)}
 
     preds = tuple(tuple(sorted({number[p] for p in a.after})) for a in activities)
-    succs = _transpose(preds)
+    succs = transpose(preds)
     order = _topological(preds, succs, activities)
 
     works, needs, impossible = [], [], []
@@ -312,7 +312,8 @@ def _without(options: Sequence[Option], i: int) -> tuple[Option, ...]:
     return tuple(o for o in options if all(a != i for a, _ in o.after))
 
 
-def _transpose(preds: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
+def transpose(preds: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
+    """Successors from predecessors."""
     succs: list[list[int]] = [[] for _ in preds]
     for i, before in enumerate(preds):
         for p in before:

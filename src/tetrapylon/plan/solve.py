@@ -239,6 +239,8 @@ class _Search:
             if best is not None:
                 model.hint(best)
             solver = _solver(module, min(until - time.monotonic(), self.left()), self.seed)
+            if self.c.plain and all(len(works) == 1 for works in self.c.works):
+                solver.parameters.linearization_level = 0
             with self.lock:
                 self.proof = (solver, time.monotonic())
                 self.news = False
