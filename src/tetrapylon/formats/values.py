@@ -171,8 +171,8 @@ def term(text: str, vocabulary: type[Vocabulary], values: Mapping[str, str] | No
 def identifier(text: str) -> str:
     """A local id as it stands, without spaces around it; a number in scientific notation is refused."""
     stripped = text.strip()
-    if _SCIENTIFIC.fullmatch(stripped):
+    if stripped[:1].isdigit() and _SCIENTIFIC.fullmatch(stripped):
         raise Bad(text, "looks like an identifier that a spreadsheet turned into a rounded number; restore it as text.")
-    if any(ord(c) < 32 for c in stripped):
+    if not stripped.isprintable() and any(ord(c) < 32 for c in stripped):
         raise Bad(text, "holds control characters.")
     return stripped

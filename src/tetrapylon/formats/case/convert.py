@@ -14,16 +14,14 @@ from typing import Any
 from tetrapylon.errors import VocabularyError
 from tetrapylon.formats import values
 from tetrapylon.formats.case.mapping import FieldSpec
-from tetrapylon.formats.case.names import PartyNames
 from tetrapylon.formats.case.references import References
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.tables.cells import restore, split_many
-from tetrapylon.model import Bound, Entity, Field, Precision
+from tetrapylon.model import Bound, Entity, Field, Precision, Vocabulary
 
 Cells = Sequence[Any]
 Convert = Callable[[Cells], Any]
 """Cells of a row to the JSON data of a field, None where nothing is stated; raises `Bad`."""
-Extent = tuple[float, float, float, float]
 
 _CACHED = 100_000
 
@@ -86,22 +84,24 @@ def _plain(field: Field, spec: FieldSpec, columns: Columns, references: Referenc
         return _join(spec.join, columns)
     if not spec.column:
         return lambda cells: None
-    at = columns.index(spec.column)
-    text = _text(at, spec)
+    at, clean = columns.index(spec.column), cleaner(spec)
     if spec.contains:
         mark = spec.contains
         return lambda cells: mark in cells[at]
-    if spec.words:
-        return _words(field, spec, text)
     if field.kind == "when":
-        return _when(spec, text, columns)
+        second = columns.index(spec.precision) if spec.precision else None
+        return _of_two(at, second, clean, _when(spec))
     if field.kind == "stated":
-        return _stated(field, spec, text, columns, id_at)
+        if isinstance(spec.bound, str):
+            return _of_two(at, columns.index(spec.bound) if spec.bound else None, clean, _stated(field, spec))
+        return _bounded(_of_one(at, clean, lambda text: _stated(field, spec)(text, "")), spec.bound, id_at)
+    if spec.words:
+        return _of_one(at, clean, _words(field, spec))
     if field.many:
-        return _many(field, spec, text, references)
-    if field.kind in ("text", "geometry"):
-        return text
-    return _cached(text, one(field, spec, references))
+        return _of_one(at, clean, _many(field, spec, references))
+    if field.kind == "geometry" or (field.kind == "text" and not spec.values):
+        return _text(at, clean)
+    return _of_one(at, clean, one(field, spec, references))
 
 
 def one(field: Field, spec: FieldSpec, references: References) -> Callable[[str], Any]:
@@ -138,98 +138,15 @@ def entity_name(target: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", target).lower()
 
 
-def point(spec: FieldSpec, columns: Columns, extent: Extent | None) -> tuple[Convert, Convert]:
-    """Two functions: the GeoJSON point of a row, and a remark on it (None where nothing is remarkable)."""
-    at_lon, at_lat = columns.index(spec.lon), columns.index(spec.lat)
-    west, south, east, north = extent or (-180.0, -90.0, 180.0, 90.0)
-
-    def read(cells: Cells) -> Any:
-        lon_text, lat_text = cells[at_lon], cells[at_lat]
-        if not lon_text and not lat_text:
-            return None
-        try:
-            lon, lat = float(lon_text), float(lat_text)
-        except ValueError:
-            for column, text in ((spec.lon, lon_text), (spec.lat, lat_text)):
-                try:
-                    values.number(text)
-                except Bad as bad:
-                    reason = bad.reason if text else "is empty while the other coordinate is given."
-                    raise Bad(text, reason, bad.nearest, "geometry", column) from None
-            raise Bad(lon_text, "is not a number.", None, "geometry", spec.lon) from None
-        if not (-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):
-            raise Bad(
-                f"{lon_text} {lat_text}", _why_off(lon, lat, extent), _swapped(lon, lat, extent), "geometry", spec.lon
-            )
-        if not (west <= lon <= east and south <= lat <= north) and west <= lat <= east and south <= lon <= north:
-            raise Bad(
-                f"{lon_text} {lat_text}",
-                "lies outside the site, but inside it with the axes swapped: longitude comes first.",
-                f"{lat_text} {lon_text}",
-                "geometry",
-                spec.lon,
-            )
-        return {"type": "Point", "coordinates": [lon, lat]}
-
-    def remark(cells: Cells) -> Any:
-        lon, lat = float(cells[at_lon]), float(cells[at_lat])
-        if west <= lon <= east and south <= lat <= north:
-            return None
-        return "lies outside the extent of the site."
-
-    return read, remark
-
-
-def _why_off(lon: float, lat: float, extent: Extent | None) -> str:
-    if _swapped(lon, lat, extent):
-        return "is not longitude and latitude in degrees: the axes seem to be swapped, longitude comes first."
-    if max(abs(lon), abs(lat)) > 1000:
-        return "is not longitude and latitude in degrees: it looks like metres of another reference system than WGS 84."
-    return "is not longitude within 180 and latitude within 90 degrees, or not a finite number."
-
-
-def _swapped(lon: float, lat: float, extent: Extent | None) -> str | None:
-    west, south, east, north = extent or (-180.0, -90.0, 180.0, 90.0)
-    return f"{lat} {lon}" if west <= lat <= east and south <= lon <= north else None
-
-
-def party(spec: FieldSpec, columns: Columns, names: PartyNames, day: Convert) -> Convert:
-    """The uid of the party whose exact label or alias stands in a column, on the day that ``day`` reads; else None."""
-    text = _text(columns.index(spec.column), spec)
-
-    def read(cells: Cells) -> str | None:
-        name = text(cells)
-        if not name:
-            return None
-        try:
-            when = day(cells)
-        except Bad:  # noted where the date itself is read
-            when = None
-        return names.find(name.strip(), when["date"] if when else "")
-
-    return read
-
-
-def _text(at: int, spec: FieldSpec) -> Convert:
-    """The text of a column: None where it is blank; formula guards of our own exports taken off."""
-
-    def plain(cells: Cells) -> Any:
-        found = cells[at]
-        if not found:
-            return None
-        if type(found) is not str:
-            return found
-        if found[0] == "'":
-            found = restore(found)
-        return None if found.isspace() else found
-
+def cleaner(spec: FieldSpec) -> Callable[[Any], Any]:
+    """From a cell to its text, None where it is blank; formula guards of our own exports are taken off."""
     if not (spec.remove or spec.only_if or spec.unless or spec.blank):
-        return plain
+        return _clean
     only = re.compile(spec.only_if) if spec.only_if else None
     unless = re.compile(spec.unless) if spec.unless else None
 
-    def chosen(cells: Cells) -> Any:
-        found = plain(cells)
+    def chosen(cell: Any) -> Any:
+        found = _clean(cell)
         if found is None or found.strip() in spec.blank:
             return None
         if (only and not only.search(found)) or (unless and unless.search(found)):
@@ -239,109 +156,121 @@ def _text(at: int, spec: FieldSpec) -> Convert:
     return chosen
 
 
-def _cached(text: Convert, read: Callable[[str], Any]) -> Convert:
-    cache: dict[str, Any] = {}
+def _clean(cell: Any) -> Any:
+    if not cell:
+        return None
+    if type(cell) is not str or cell[0] > "'":
+        return cell
+    found = restore(cell)
+    return None if found.isspace() else found
+
+
+def _text(at: int, clean: Callable[[Any], Any]) -> Convert:
+    if clean is not _clean:
+        return lambda cells: clean(cells[at])
 
     def convert(cells: Cells) -> Any:
-        found = text(cells)
-        if found is None:
-            return None
-        value = cache.get(found, cache)
+        cell = cells[at]
+        if cell and type(cell) is str and cell[0] > "'":  # the usual case: no blank, guard or quotation mark ahead
+            return cell
+        return _clean(cell)
+
+    return convert
+
+
+def _of_one(at: int, clean: Callable[[Any], Any], read: Callable[[str], Any]) -> Convert:
+    """Value of one cell, read once per different text."""
+    cache: dict[Any, Any] = {"": None}
+
+    def convert(cells: Cells) -> Any:
+        cell = cells[at]
+        value = cache.get(cell, cache)
         if value is cache:
-            value = read(found)
+            text = clean(cell)
+            value = None if text is None else read(text)
             if len(cache) >= _CACHED:
                 cache.clear()
-            cache[found] = value
+            cache[cell] = value
         return value
 
     return convert
 
 
-def _when(spec: FieldSpec, text: Convert, columns: Columns) -> Convert:
-    cache: dict[tuple[str, str], dict[str, str]] = {}
-    precision_at = columns.index(spec.precision) if spec.precision else None
+def _of_two(at: int, second_at: int | None, clean: Callable[[Any], Any], read: Callable[[str, str], Any]) -> Convert:
+    """Value of a cell and the one that qualifies it, read once per different pair."""
+    if second_at is None:
+        return _of_one(at, clean, lambda text: read(text, ""))
+    cache: dict[tuple[Any, str], Any] = {}
 
     def convert(cells: Cells) -> Any:
-        found = text(cells)
-        if found is None:
+        cell = cells[at]
+        if not cell:
             return None
-        precision = "" if precision_at is None else cells[precision_at]
-        value = cache.get((found, precision))
-        if value is None:
-            value = {"date": values.day(found, spec.format)}
-            if precision:
-                try:
-                    code = values.term(precision, Precision, spec.values)
-                except Bad as bad:
-                    bad.column = spec.precision
-                    raise
-                if code != "day":
-                    value["precision"] = code
+        pair = (cell, cells[second_at])
+        value = cache.get(pair, cache)
+        if value is cache:
+            text = clean(cell)
+            value = None if text is None else read(text, pair[1])
             if len(cache) >= _CACHED:
                 cache.clear()
-            cache[found, precision] = value
+            cache[pair] = value
         return value
 
     return convert
 
 
-def _stated(field: Field, spec: FieldSpec, text: Convert, columns: Columns, id_at: int) -> Convert:
-    cache: dict[tuple[str, str], dict[str, Any]] = {}
+def _when(spec: FieldSpec) -> Callable[[str, str], Any]:
+    def read(text: str, precision: str) -> Any:
+        value = {"date": values.day(text, spec.format)}
+        code = _code(precision, Precision, spec.values, spec.precision) if precision else "day"
+        return value if code == "day" else {**value, "precision": code}
+
+    return read
+
+
+def _stated(field: Field, spec: FieldSpec) -> Callable[[str, str], Any]:
     factor = values.factor(spec.unit, field.unit) if spec.unit else None
-    bound_at = columns.index(spec.bound) if isinstance(spec.bound, str) and spec.bound else None
-    bound_of = {} if isinstance(spec.bound, str) else _bounds(spec.bound)
 
-    def convert(cells: Cells) -> Any:
-        found = text(cells)
-        if found is None:
-            return None
-        bound = "" if bound_at is None else cells[bound_at]
-        value = cache.get((found, bound))
-        if value is None:
-            figure = values.number(found) if factor is None else values.scaled(found, factor)
-            if figure < 0:
-                raise Bad(found, "is less than 0.")
-            value = {"value": figure}
-            if bound:
-                try:
-                    code = values.term(bound, Bound)
-                except Bad as bad:
-                    bad.column = str(spec.bound)
-                    raise
-                if code != "exact":
-                    value["bound"] = code
-            if len(cache) >= _CACHED:
-                cache.clear()
-            cache[found, bound] = value
-        return value
+    def read(text: str, bound: str) -> Any:
+        figure = values.number(text) if factor is None else values.scaled(text, factor)
+        if figure < 0:
+            raise Bad(text, "is less than 0.")
+        code = _code(bound, Bound, {}, str(spec.bound)) if bound else "exact"
+        return {"value": figure} if code == "exact" else {"value": figure, "bound": code}
 
-    if bound_of:
-        plain = convert
-
-        def convert(cells: Cells) -> Any:
-            value = plain(cells)
-            code = bound_of.get(cells[id_at])
-            return value if value is None or code is None else {**value, "bound": code}
-
-    return convert
+    return read
 
 
-def _bounds(raw: Mapping[str, str]) -> dict[str, str]:
-    return {local_id: str(Bound.read(code)) for local_id, code in raw.items()}
+def _code(text: str, vocabulary: type[Vocabulary], mapped: Mapping[str, str], column: str) -> str:
+    try:
+        return values.term(text, vocabulary, mapped)
+    except Bad as bad:
+        bad.column = column
+        raise
 
 
-def _many(field: Field, spec: FieldSpec, text: Convert, references: References) -> Convert:
-    read = one(field, spec, references)
-    separator = spec.separator
+def _bounded(convert: Convert, raw: Mapping[str, str], id_at: int) -> Convert:
+    """Bounds that the mapping gives for single rows."""
+    bounds = {local_id: str(Bound.read(code)) for local_id, code in raw.items()}
 
-    def split(found: str) -> Any:
-        parts = split_many(found) if not separator else [p.strip() for p in found.split(separator)]
+    def bounded(cells: Cells) -> Any:
+        value, code = convert(cells), bounds.get(cells[id_at])
+        return value if value is None or code is None else {**value, "bound": code}
+
+    return bounded
+
+
+def _many(field: Field, spec: FieldSpec, references: References) -> Callable[[str], Any]:
+    read, separator = one(field, spec, references), spec.separator
+
+    def split(text: str) -> Any:
+        parts = split_many(text) if not separator else [p.strip() for p in text.split(separator)]
         return [read(part) for part in parts if part] or None
 
-    return _cached(text, split)
+    return split
 
 
-def _words(field: Field, spec: FieldSpec, text: Convert) -> Convert:
+def _words(field: Field, spec: FieldSpec) -> Callable[[str], Any]:
     """Every code whose word stands in the text, in the order of the mapping, each once; none: nothing stated."""
     vocabulary = field.vocabulary
     for code in spec.words.values():
@@ -349,12 +278,12 @@ def _words(field: Field, spec: FieldSpec, text: Convert) -> Convert:
             raise VocabularyError(code, vocabulary.title(), [m.value for m in vocabulary])
     words = [(word.casefold(), code) for word, code in spec.words.items()]
 
-    def read(found: str) -> Any:
-        folded = found.casefold()
+    def read(text: str) -> Any:
+        folded = text.casefold()
         codes = list(dict.fromkeys(code for word, code in words if word in folded))
         return (codes if field.many else codes[0]) if codes else None
 
-    return _cached(text, read)
+    return read
 
 
 def _join(templates: tuple[str, ...], columns: Columns) -> Convert:

@@ -9,7 +9,8 @@ from typing import Any
 from tetrapylon.errors import TetrapylonError, VocabularyError
 from tetrapylon.formats import geometry, values
 from tetrapylon.formats.case import native
-from tetrapylon.formats.case.convert import Cells, Columns, Convert, converter, defaults, entity_name, party, point
+from tetrapylon.formats.case.convert import Cells, Columns, Convert, converter, defaults, entity_name
+from tetrapylon.formats.case.points import party, point
 from tetrapylon.formats.case.mapping import FieldSpec, TableSpec
 from tetrapylon.formats.case.names import PartyNames
 from tetrapylon.formats.case.references import References
@@ -19,6 +20,7 @@ from tetrapylon.formats.sheet import Sheet
 from tetrapylon.formats.tables.cells import restore
 from tetrapylon.model import REGISTRY, Tier
 
+_NEEDED = object()
 BATCH = 2_000
 """Rows whose geometries are checked together."""
 
@@ -43,11 +45,10 @@ class Table:
         self.entity = REGISTRY[spec.entity]
         self.columns = Columns(sheet.columns)
         self.references, self.names, self.problems = references, names, problems
-        self.steps: list[tuple[str, str, Convert, Any]] = []  # field, column, converter, default
+        self.steps: list[tuple[str, str, Convert, Any]] = []  # field, column, converter, default (_NEEDED: none)
         self.refs: list[tuple[str, str, str]] = []  # field, column, target
         self.raw_geometry: tuple[str, str] | None = None  # field, column
-        self.remarks: list[tuple[str, Convert]] = []
-        self.required = [n for n, f in self.entity.fields().items() if f.required]
+        self.points: list[str] = []  # fields read from two columns
         self.rules = bool(self.entity.rules())
         self.day_field = self.entity.span[0]
         self.filters = self._filters()
@@ -76,7 +77,7 @@ class Table:
                     self.problems.add(self.file, 0, name, "", f"is required in a {self.entity.title()}.", code="column")
                 continue
             try:
-                self._bind_field(name, given, fallbacks.get(name))
+                self._bind_field(name, given, _NEEDED if field.required else fallbacks.get(name))
             except VocabularyError as error:
                 self.problems.add(self.file, 0, name, error.value, str(error), error.nearest, "mapping")
             except Bad as bad:
@@ -106,9 +107,8 @@ class Table:
         if field.kind == "ref" and spec.column:
             self.refs.append((name, spec.column, entity_name(field.target or "Entity")))
         if field.kind == "geometry" and (spec.lon or spec.lat):
-            read, remark = point(spec, self.columns, self.extent)
-            self.steps.append((name, spec.lon, read, fallback))
-            self.remarks.append((name, remark))
+            self.steps.append((name, spec.lon, point(spec, self.columns, self.extent), fallback))
+            self.points.append(name)
             return
         convert = converter(field, spec, self.columns, self.references, self.id_at)
         if field.kind == "geometry":
@@ -152,7 +152,7 @@ class Table:
 
     def _rows(self, problems: Problems) -> Iterator[tuple[Row, Cells]]:
         file, entity, spec_tier = self.file, self.spec.entity, self.spec.tier
-        steps, filters, required = self.steps, self.filters, self.required
+        steps, filters, points = self.steps, self.filters, bool(self.points and self.extent)
         source, source_at = self.source, self.source_at
         no_extra = not self.extra and self.extra_at < 0
         for number, cells in self.sheet.records():
@@ -178,14 +178,14 @@ class Table:
                 if value is not None:
                     data[name] = value
                 elif fallback is not None:
-                    data[name] = fallback
-            for name in required:
-                if name not in data and good:
-                    shown = self.spec.fields[name].column or name
-                    problems.add(file, number, shown, "", f"is empty; a {self.entity.title()} needs it.")
-                    good = False
-            if self.remarks:
-                self._remark(cells, data, number, problems)
+                    if fallback is _NEEDED:
+                        reason = f"is empty; a {self.entity.title()} needs it."
+                        problems.add(file, number, column or name, "", reason, code="required")
+                        good = False
+                    else:
+                        data[name] = fallback
+            if points:
+                self._remark(data, number, problems)
             tier = spec_tier
             try:
                 dated_by = source(values.identifier(text)) if source and (text := cells[source_at]) else None
@@ -204,7 +204,11 @@ class Table:
         uid = cells[self.uid_at] if self.uid_at >= 0 else ""
         local_id = cells[self.id_at] if self.id_at >= 0 else ""
         if local_id:
-            local_id = self.spec.id.prefix + restore(values.identifier(local_id))
+            local_id = values.identifier(local_id)
+            if local_id[:1] == "'":
+                local_id = restore(local_id)
+            if self.spec.id.prefix:
+                local_id = self.spec.id.prefix + local_id
             data["local_id"] = local_id
         if uid:
             return str(uid)
@@ -231,11 +235,15 @@ class Table:
         except ValueError:
             raise Bad(text, "is not a tier.", None, "vocabulary", native.TIER) from None
 
-    def _remark(self, cells: Cells, data: dict[str, Any], number: int, problems: Problems) -> None:
-        for name, remark in self.remarks:
-            if name in data and (said := remark(cells)):
+    def _remark(self, data: dict[str, Any], number: int, problems: Problems) -> None:
+        assert self.extent is not None
+        west, south, east, north = self.extent
+        for name in self.points:
+            if name in data:
                 lon, lat = data[name]["coordinates"]
-                problems.add(self.file, number, name, f"{lon} {lat}", said, code="geometry", warning=True)
+                if not (west <= lon <= east and south <= lat <= north):
+                    said = "lies outside the extent of the site."
+                    problems.add(self.file, number, name, f"{lon} {lat}", said, code="geometry", warning=True)
 
     def _keeps_rules(self, data: dict[str, Any], number: int, problems: Problems) -> bool:
         try:
