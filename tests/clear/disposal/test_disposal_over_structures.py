@@ -135,6 +135,15 @@ def test_structures_the_air_blast_model_does_not_see_are_flagged() -> None:
     assert np.isnan(drawn.radius_m["pressure"][1])
 
 
+def test_inside_a_room_no_air_blast_ring_is_drawn_and_everything_counts_as_reached() -> None:
+    stated = StatedCordon(900, "EOD operator", "national table")
+    site = [structure("cella", 80, 0), structure("museum", 1500, 0)]
+    drawn = contours.contours(0, 0, 7.5, site, stated, surroundings="interior")
+    assert {ring.criterion for ring in drawn.rings} == {"vibration", "vibration_upper"}
+    assert drawn.reached["pressure"].all()
+    assert drawn.outside_model.all()
+
+
 def test_a_loose_calibration_gives_no_upper_distance() -> None:
     scaled = np.geomspace(9, 13, 5)
     ppv = 30 / scaled * np.array([1.2, 0.5, 1.6, 0.6, 0.9])

@@ -17,6 +17,8 @@ import shapely
 from tetrapylon.clear.disposal.airblast import (
     NEAREST_Z,
     PRESSURE_REACH_Z,
+    SURROUNDINGS,
+    Surroundings,
     as2187_scaled_distance,
     distance_for,
     scaled_quantity,
@@ -30,6 +32,7 @@ from tetrapylon.clear.disposal.vibration import (
     distance_for_ppv,
     planning_upper,
 )
+from tetrapylon.errors import VocabularyError
 
 Criterion: TypeAlias = Literal["vibration", "vibration_upper", "pressure", "impulse"]
 
@@ -75,12 +78,16 @@ def contours(
     cordon: Cordon | StatedCordon,
     *,
     position_uncertainty_m: float = 0.0,
+    surroundings: Surroundings = "open",
     law: VibrationLaw = UNCALIBRATED,
 ) -> Contours:
     """Lay the cordon and every distinct limit of the structures around an item at (x, y), plane metres.
 
-    ``charge_kg`` is the highest TNT equivalent. Open ground. Raises what ``nearest_distances`` and the limits raise.
+    ``charge_kg`` is the highest TNT equivalent. In other than open surroundings no air-blast radius is drawn and every
+    structure counts as reached. Raises what ``nearest_distances`` and the limits raise.
     """
+    if surroundings not in SURROUNDINGS:
+        raise VocabularyError(surroundings, "kind of surroundings", SURROUNDINGS)
     charge = float(positive("Charge", charge_kg))
     distance = nearest_distances(x, y, structures, position_uncertainty_m=position_uncertainty_m)
     limits = limits_of(structures)
@@ -95,7 +102,8 @@ def contours(
     rings: list[Contour] = []
     for criterion, (limit, unit) in by_criterion.items():
         levels, which = np.unique(limit, return_inverse=True)
-        per_level = _radii(criterion, levels, charge, law)
+        drawable = surroundings == "open" or criterion in ("vibration", "vibration_upper")
+        per_level = _radii(criterion, levels, charge, law) if drawable else np.full(levels.shape, np.nan)
         radius[criterion] = per_level[which]
         reached[criterion] = (distance <= radius[criterion]) | (np.isnan(radius[criterion]) & ~np.isnan(limit))
         for i, (level, metres) in enumerate(zip(levels, per_level, strict=True)):
@@ -112,7 +120,8 @@ def contours(
         radius,
         reached,
         np.asarray(distance <= cordon.distance_m),
-        np.asarray((distance < NEAREST_Z * charge ** (1 / 3)) | [s.sheltered for s in structures]),
+        (distance < NEAREST_Z * charge ** (1 / 3))
+        | np.array([s.sheltered or surroundings != "open" for s in structures]),
     )
 
 

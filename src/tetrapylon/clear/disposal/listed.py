@@ -46,8 +46,10 @@ def listed_item(designation: str) -> Item:
 
 
 def listed_charge(designation: str) -> Charge:
-    """TNT equivalent of a listed item for effects on structures: low and typical by the pressure factor of the fill, high
-    by its cordon factor. The weaker mark of item and fill."""
+    """TNT equivalent of a listed item for effects on structures, with the weaker mark of item and fill.
+
+    Low and typical by the pressure factor of the fill, high by its cordon factor.
+    """
     row = _row(designation)
     factor = _fill(row)
     return Charge(
