@@ -31,6 +31,7 @@ from tetrapylon.tiling import (
     block_spread,
     block_sum,
     chunk_for,
+    grow,
     run,
 )
 
@@ -64,8 +65,8 @@ def test_tiles_cover_every_cell_once(shape: tuple[int, int], chunk: tuple[int, i
     count = np.zeros(shape, int)
     for tile in Tiling(shape, chunk, halo=halo, align=align):
         count[tile.core.slices] += 1
-        assert tile.core.row % align == tile.core.column % align == 0
-        assert tile.padded == tile.core.grow(halo, shape)
+        assert tile.core.row % align == tile.core.col % align == 0
+        assert tile.padded == grow(tile.core, halo, shape)
     assert np.all(count == 1)
 
 
@@ -107,7 +108,7 @@ def nearest_distance(tile: Tile, cloud: Cloud) -> tuple[np.ndarray, np.ndarray]:
     x, y = cloud.points[:, 0], cloud.points[:, 1]
     row, column = np.floor((100 - y) / 5), np.floor(x / 5)
     w = tile.core
-    inside = (row >= w.row) & (row < w.row + w.rows) & (column >= w.column) & (column < w.column + w.columns)
+    inside = (row >= w.row) & (row < w.row + w.rows) & (column >= w.col) & (column < w.col + w.cols)
     gap = np.hypot(x[inside, None] - x, y[inside, None] - y)
     gap[cloud.index[inside, None] == cloud.index] = np.inf
     return cloud.index[inside], np.minimum(gap.min(axis=1, initial=10.0), 10.0)

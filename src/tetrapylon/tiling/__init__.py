@@ -6,10 +6,11 @@ provided that the function looks no farther than the halo, adds nothing across t
 computes each cell in an order that does not depend on the tile.
 """
 
+from tetrapylon.geo.grid import Window
 from tetrapylon.tiling.blocks import block_spread, block_sum
 from tetrapylon.tiling.run import Done, run
 from tetrapylon.tiling.stores import BlockSink, Cloud, FileArray, MemoryArray, PointSink, PointSource, Sink, Source
-from tetrapylon.tiling.tiles import Tile, Tiling, Window, chunk_for
+from tetrapylon.tiling.tiles import Tile, Tiling, chunk_for, coarsen, grow
 
 __all__ = [
     "BlockSink",
@@ -27,5 +28,7 @@ __all__ = [
     "block_spread",
     "block_sum",
     "chunk_for",
+    "coarsen",
+    "grow",
     "run",
 ]

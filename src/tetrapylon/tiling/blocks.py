@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 def block_sum(array: NDArray[Any], block: int) -> NDArray[np.float64]:
     """Sums (..., R, C) over blocks of ``block`` x ``block`` cells of (..., rows, columns); edge blocks may be smaller.
 
-    Rows of a block are added in order, then its columns: numpy's own sum groups terms by memory layout: its last
-    bits depend on the shape of the array, that is, on the tile.
+    Rows of a block are added in order, then its columns. numpy's own sum groups terms by memory layout, so that its
+    last bits depend on the shape of the array, that is, on the tile.
     """
     *bands, rows, columns = array.shape
     down, across = math.ceil(rows / block), math.ceil(columns / block)

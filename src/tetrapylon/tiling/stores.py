@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from tetrapylon.errors import ValueRangeError
-from tetrapylon.tiling.tiles import Window
+from tetrapylon.geo.grid import Window
+from tetrapylon.tiling.tiles import coarsen
 
 
 class Source(Protocol):
@@ -43,7 +44,7 @@ class MemoryArray:
         return self.array[(..., *window.slices)]
 
     def write(self, window: Window, result: Any) -> None:
-        self.array[(..., *window.slices)] = _checked(result, (*self.array.shape[:-2], window.rows, window.columns))
+        self.array[(..., *window.slices)] = _checked(result, (*self.array.shape[:-2], window.rows, window.cols))
 
     def flush(self) -> None:
         pass
@@ -91,7 +92,7 @@ class FileArray:
             return cls(path, shape, kind, file.tell())
 
     def read(self, window: Window) -> NDArray[Any]:
-        out = np.empty((*self.shape[:-2], window.rows, window.columns), self.dtype)
+        out = np.empty((*self.shape[:-2], window.rows, window.cols), self.dtype)
         with self.path.open("rb", buffering=0) as file:
             for position, line in self._lines(window, out):
                 file.seek(position)
@@ -100,7 +101,7 @@ class FileArray:
         return out
 
     def write(self, window: Window, result: Any) -> None:
-        wanted = (*self.shape[:-2], window.rows, window.columns)
+        wanted = (*self.shape[:-2], window.rows, window.cols)
         array = np.ascontiguousarray(_checked(result, wanted), self.dtype)
         with self.path.open("r+b", buffering=0) as file:
             for position, line in self._lines(window, array):
@@ -114,16 +115,16 @@ class FileArray:
     def _lines(self, window: Window, array: NDArray[Any]) -> list[tuple[int, NDArray[Any]]]:
         """Position in the file and memory of each contiguous run of the window."""
         rows, columns = self.shape[-2:]
-        if window.row < 0 or window.column < 0 or window.row + window.rows > rows:
+        if window.row < 0 or window.col < 0 or window.row + window.rows > rows:
             raise ValueRangeError(f"{window} lies outside {rows} x {columns} cells.")
-        if window.column + window.columns > columns:
+        if window.col + window.cols > columns:
             raise ValueRangeError(f"{window} lies outside {rows} x {columns} cells.")
-        bands = array.reshape(-1, window.rows, window.columns)
-        whole = window.columns == columns
+        bands = array.reshape(-1, window.rows, window.cols)
+        whole = window.cols == columns
         lines = []
         for band, plane in enumerate(bands):
             for i, run in enumerate([plane.reshape(-1)] if whole else list(plane)):
-                cell = (band * rows + window.row + i) * columns + window.column
+                cell = (band * rows + window.row + i) * columns + window.col
                 lines.append((self.offset + cell * self.dtype.itemsize, run))
         return lines
 
@@ -140,7 +141,7 @@ class BlockSink:
         return self.sink.shared
 
     def write(self, window: Window, result: Any) -> None:
-        self.sink.write(window.coarsen(self.block), result)
+        self.sink.write(coarsen(window, self.block), result)
 
     def flush(self) -> None:
         self.sink.flush()
@@ -180,8 +181,8 @@ class PointSource:
         self.key = key[self.order]
 
     def read(self, window: Window) -> Cloud:
-        first = (window.row + np.arange(window.rows)) * self.shape[1] + window.column
-        begin, end = np.searchsorted(self.key, first), np.searchsorted(self.key, first + window.columns)
+        first = (window.row + np.arange(window.rows)) * self.shape[1] + window.col
+        begin, end = np.searchsorted(self.key, first), np.searchsorted(self.key, first + window.cols)
         parts = [self.order[b:e] for b, e in zip(begin, end, strict=True)]
         index = np.sort(np.concatenate(parts)).astype(np.int64)
         return Cloud(index, self.points[index])

@@ -10,35 +10,24 @@ from typing import Any
 from numpy.typing import NDArray
 
 from tetrapylon.errors import ValueRangeError
+from tetrapylon.geo.grid import Window
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Window:
-    """A rectangle of cells: first row and column, numbers of rows and columns."""
+def grow(window: Window, halo: int, shape: tuple[int, int]) -> Window:
+    """A window wider by ``halo`` cells on each side, cut at the edges of the grid."""
+    row, col = max(0, window.row - halo), max(0, window.col - halo)
+    below = min(shape[0], window.row + window.rows + halo)
+    right = min(shape[1], window.col + window.cols + halo)
+    return Window(row, col, below - row, right - col)
 
-    row: int
-    column: int
-    rows: int
-    columns: int
 
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        return slice(self.row, self.row + self.rows), slice(self.column, self.column + self.columns)
-
-    def grow(self, halo: int, shape: tuple[int, int]) -> Window:
-        """Wider by ``halo`` cells on each side, cut at the edges of the grid."""
-        row, column = max(0, self.row - halo), max(0, self.column - halo)
-        below = min(shape[0], self.row + self.rows + halo)
-        right = min(shape[1], self.column + self.columns + halo)
-        return Window(row, column, below - row, right - column)
-
-    def coarsen(self, block: int) -> Window:
-        """The same rectangle in blocks of ``block`` x ``block`` cells; must begin on a block."""
-        if self.row % block or self.column % block:
-            raise ValueRangeError(f"Window at {self.row}, {self.column} does not begin on a block of {block} cells.")
-        return Window(
-            self.row // block, self.column // block, math.ceil(self.rows / block), math.ceil(self.columns / block)
-        )
+def coarsen(window: Window, block: int) -> Window:
+    """The same rectangle counted in blocks of ``block`` x ``block`` cells. ValueRangeError unless it begins on one."""
+    if window.row % block or window.col % block:
+        raise ValueRangeError(f"A window at {window.row}, {window.col} does not begin on a block of {block} cells.")
+    return Window(
+        window.row // block, window.col // block, math.ceil(window.rows / block), math.ceil(window.cols / block)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +40,8 @@ class Tile:
 
     def crop(self, array: NDArray[Any]) -> NDArray[Any]:
         """The core part of an array (..., rows, columns) over the padded window."""
-        row, column = self.core.row - self.padded.row, self.core.column - self.padded.column
-        return array[..., row : row + self.core.rows, column : column + self.core.columns]
+        row, column = self.core.row - self.padded.row, self.core.col - self.padded.col
+        return array[..., row : row + self.core.rows, column : column + self.core.cols]
 
 
 @dataclass(frozen=True)
@@ -91,7 +80,7 @@ class Tiling:
             raise IndexError(index)
         row, column = (i * c for i, c in zip(divmod(index, self.count[1]), self.chunk, strict=True))
         core = Window(row, column, min(self.chunk[0], self.shape[0] - row), min(self.chunk[1], self.shape[1] - column))
-        return Tile(index, core, core.grow(self.halo, self.shape))
+        return Tile(index, core, grow(core, self.halo, self.shape))
 
     def __iter__(self) -> Iterator[Tile]:
         return (self[i] for i in range(len(self)))
