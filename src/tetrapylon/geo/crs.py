@@ -133,7 +133,7 @@ def utm_for(lon: float, lat: float) -> int:
         raise GeometryError(f"({lon}, {lat}) is not a place on the globe.", hint="Give longitude, then latitude.")
     if not -80.0 <= lat <= 84.0:
         raise OutsideModel("UTM is defined from 80 degrees south to 84 degrees north.")
-    zone = int((lon + 180.0) // 6.0) % 60 + 1
+    zone = (int(lon // 6.0) + 30) % 60 + 1
     if 56.0 <= lat < 64.0 and 3.0 <= lon < 12.0:
         zone = 32
     elif lat >= 72.0 and 0.0 <= lon < 42.0:
