@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from tetrapylon.clear.disposal.checks import BoolArray, FloatArray, positive
-from tetrapylon.clear.disposal.marks import COMPUTED, READ, Marked, Verification
+from tetrapylon.clear.disposal.marks import COMPUTED, READ, Verification
 from tetrapylon.errors import OutsideModel, ValueRangeError
 
 LEAST_SHOTS = 5
@@ -214,8 +214,3 @@ def air_slap_ppv(pressure_kpa: npt.ArrayLike, *, density_kg_m3: float, wave_spee
     """Particle velocity, mm/s, that the air blast itself drives into the ground: P/(rho c). Recalled [R]."""
     impedance = positive("Density", density_kg_m3) * positive("Wave speed", wave_speed_m_s)
     return np.asarray(positive("Pressure", pressure_kpa) * 1e6 / impedance, dtype=np.float64)
-
-
-def describe(law: VibrationLaw) -> Marked:
-    """The constant K of a law with its mark and source, for display."""
-    return Marked(law.K, f"(B = {law.B:g}, ln sd {law.ln_sd:.2g})", law.verification, law.source)
