@@ -170,8 +170,15 @@ def _claims(view: _View, structure: str) -> list[Claim[ClearanceClaim]]:
     return [
         c
         for c in view.seen.clearance
-        if c.body.date.earliest <= view.on and (c.body.structure in above or c.body.place in places)
+        if c.body.date.earliest <= view.on
+        and (c.body.structure in above or c.body.place in places)
+        and not _people_only(c.body)
     ]
+
+
+def _people_only(body: ClearanceClaim) -> bool:
+    """It states how many people work and nothing that was done."""
+    return body.personnel is not None and not (body.area or body.items or body.roads or body.buildings)
 
 
 def _claimed(view: _View, standing: list[Claim[ClearanceClaim]]) -> list[Because]:
