@@ -1,0 +1,1 @@
+"""Restore: what is still possible, under which doctrine, with which fabric and whose consent."""
