@@ -1,0 +1,1 @@
+"""Coordinate: who said, promised, decided and consented to what."""
