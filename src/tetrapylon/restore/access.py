@@ -12,6 +12,11 @@ Gates = Mapping[GroundKind, Sequence[GateStatus]]
 """Verdicts of the gate on one structure, per kind of ground; one for each activity asked about."""
 
 
+def together(*asked: Mapping[GroundKind, GateStatus]) -> Gates:
+    """Verdicts on one structure asked for several activities, side by side."""
+    return {kind: tuple(verdicts[kind] for verdicts in asked if kind in verdicts) for kind in GroundKind}
+
+
 def held(gates: Gates | None, activity: Activity, *, on: dt.date) -> tuple[Because, ...]:
     """Why an activity is held at a structure; empty only where a Decision in force releases all three kinds of ground.
 
@@ -24,6 +29,7 @@ def held(gates: Gates | None, activity: Activity, *, on: dt.date) -> tuple[Becau
             continue
         known = [b for s in statuses if s.state is GateState.HELD for b in s.because]
         text = f"{kind.label}: no release for {activity.label} by a Decision in force"
+        text += f" ({known[0].text})" if known else ""
         reasons.append(Because(text, tuple(dict.fromkeys(uid for b in known for uid in b.claims))))
     return tuple(reasons)
 
