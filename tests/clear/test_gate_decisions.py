@@ -243,6 +243,7 @@ def setbacks() -> dict[str, dict[str, Any]]:
         "an item": {"ordnance": (claim(found),)},
         "a hazard area": {"hazard_areas": (claim(area),)},
         "a failed check": {"checks": (claim(checked),)},
+        "a failed check of who knows what": {"checks": (claim(dataclasses.replace(checked, about=("search",))),)},
         "out of reach": {"conditions": (claim(out_of_reach),)},
         "control changed": {
             "occurrences": (claim(Occurrence(local_id="oc", kind=t.OccurrenceKind.CHANGE_OF_CONTROL, start=after)),)
@@ -285,8 +286,27 @@ def test_a_refusal_is_lifted_by_a_newer_decision_and_not_by_an_older() -> None:
         {"hazards": (hazard(AFTER, structure="arch"),)},
         {"hazards": (hazard(LONG_AFTER),)},
         {"hazards": (hazard(AFTER, kind=t.HazardKind.CLEARANCE),)},
+        {
+            "checks": (
+                claim(
+                    QualityCheck(
+                        local_id="qc",
+                        date=day(AFTER),
+                        inspector="qa",  # type: ignore[arg-type]
+                        result=t.CheckResult.NONCONFORMING,
+                        about=("arch",),  # type: ignore[arg-type]
+                    )
+                ),
+            )
+        },
     ],
-    ids=["before the decision", "at another structure", "after the day asked about", "clearance without a find"],
+    ids=[
+        "before the decision",
+        "at another structure",
+        "after the day asked about",
+        "clearance without a find",
+        "a failed check of another structure",
+    ],
 )
 def test_what_does_not_withhold(harmless: dict[str, Any]) -> None:
     assert state(replace(GRANTED, **harmless)) is GateState.AUTHORISED
@@ -305,6 +325,26 @@ def test_what_lies_surely_elsewhere_does_not_withhold_and_what_may_be_near_does(
     assert state(with_find(far, 3_000.0)) is GateState.HELD
     assert state(with_find(far, None)) is GateState.HELD
     assert state(with_find(near, 50.0)) is GateState.HELD  # 46 m away
+
+
+@pytest.mark.parametrize(
+    "useless",
+    [
+        shapely.Point(),
+        shapely.Point(float("nan"), 34.5),
+        shapely.Point(float("inf"), 34.5),
+        shapely.Polygon([(39, 35), (39.1, 35.1), (39.1, 35), (39, 35.1)]),
+    ],
+    ids=["empty", "not a number", "infinite", "crossing itself"],
+)
+def test_a_position_that_cannot_be_read_is_no_proof_of_being_elsewhere(useless: shapely.Geometry) -> None:
+    placed = structures(geometry=shapely.Point(38.274, 34.547), position_accuracy=20.0)
+    report = hazard(AFTER, structure=None, geometry=useless, position_accuracy=50.0)
+    assert state(replace(GRANTED, structures=placed, hazards=(report,))) is GateState.HELD
+    far = hazard(AFTER, structure=None, geometry=shapely.Point(39, 35), position_accuracy=50.0)
+    for shape, accuracy in ((useless, 20.0), (shapely.Point(38.274, 34.547), float("nan"))):
+        unknown = structures(geometry=shape, position_accuracy=accuracy)
+        assert state(replace(GRANTED, structures=unknown, hazards=(far,))) is GateState.HELD
 
 
 # --- whatever is added ----------------------------------------------------------------------------------------------

@@ -14,11 +14,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.clear.release.dangers import Danger
 from tetrapylon.clear.release.seen import Seen
+from tetrapylon.errors import GeometryError, ValueRangeError
 from tetrapylon.evidence.scopes import Scopes, scopes
 from tetrapylon.geo.planar import buffer
 from tetrapylon.model import Claim, Structure, by_uid
@@ -47,7 +49,7 @@ class Reach:
         """Whether a danger cannot be excluded for a structure."""
         if self._named(structure, danger):
             return True
-        if danger.structure is not None:
+        if danger.structure is not None or danger.about:
             return self._apart(structure, danger) is False
         return self._apart(structure, danger) is not True
 
@@ -63,7 +65,7 @@ class Reach:
     def surely_within(self, structure: str, area: str) -> bool:
         """Whether the structure, wherever its accuracy lets it be, lies inside a place whose boundary is on record."""
         shape, inside = self.shapes.get(area), self._around(structure, 0.0)
-        return bool(shape is not None and inside is not None and shape.covers(inside))
+        return bool(_usable(shape) and inside is not None and shapely.covers(shape, inside))
 
     def _named(self, structure: str, danger: Danger) -> bool:
         if danger.about:
@@ -79,16 +81,24 @@ class Reach:
         shape, accuracy = danger.geometry, danger.accuracy
         if shape is None and danger.place is not None:
             shape, accuracy = self.shapes.get(danger.place), 0.0
-        if shape is None or accuracy is None:
+        if accuracy is None or not _usable(shape):
             return None
         around = self._around(structure, accuracy)
         return None if around is None else not shapely.intersects(around, shape)
 
     def _around(self, structure: str, metres: float) -> BaseGeometry | None:
         claim = self.structures.get(structure)
-        if claim is None or claim.body.geometry is None or claim.body.position_accuracy is None:
+        if claim is None or claim.body.position_accuracy is None or not _usable(claim.body.geometry):
             return None
-        return buffer(claim.body.geometry, claim.body.position_accuracy + metres + MARGIN_M)
+        try:
+            return buffer(claim.body.geometry, claim.body.position_accuracy + metres + MARGIN_M)
+        except (GeometryError, ValueRangeError):  # too wide to draw around, or no accuracy at all: it may be anywhere
+            return None
+
+
+def _usable(shape: BaseGeometry | None) -> bool:
+    """A geometry that can show that something is elsewhere: there, finite and valid."""
+    return shape is not None and not shape.is_empty and bool(np.isfinite(shape.bounds).all()) and bool(shape.is_valid)
 
 
 def reach(seen: Seen, dangers: Iterable[Danger]) -> Reach:
