@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from tetrapylon.errors import ValueRangeError, VocabularyError
 from tetrapylon.formats.problems import Bad
+from tetrapylon.formats.sheet import DateCell, NumberCell
 from tetrapylon.model import Vocabulary, parse_date
 
 UNITS: Mapping[str | None, Mapping[str, str]] = {
@@ -169,10 +170,20 @@ def term(text: str, vocabulary: type[Vocabulary], values: Mapping[str, str] | No
 
 
 def identifier(text: str) -> str:
-    """A local id as it stands, without spaces around it; a number in scientific notation is refused."""
+    """A local id as it stands, without spaces around it; what a spreadsheet made of one is refused."""
+    if type(text) is not str:
+        _untouched(text)
     stripped = text.strip()
     if stripped[:1].isdigit() and _SCIENTIFIC.fullmatch(stripped):
         raise Bad(text, "looks like an identifier that a spreadsheet turned into a rounded number; restore it as text.")
     if not stripped.isprintable() and any(ord(c) < 32 for c in stripped):
         raise Bad(text, "holds control characters.")
     return stripped
+
+
+def _untouched(text: str) -> None:
+    """Refuse what a workbook holds as a date, or as a number of more digits than it can keep."""
+    if isinstance(text, DateCell):
+        raise Bad(text, "is a date in the workbook; an identifier such as 3-12 was turned into it. Restore it as text.")
+    if isinstance(text, NumberCell) and (not text.isdigit() or len(text) > 15):
+        raise Bad(text, "is a number in the workbook and has lost digits; restore the identifier as text.")

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tetrapylon.formats.case.mapping import FieldSpec, IdSpec, TableSpec
-from tetrapylon.formats.sheet import GEOMETRY
+from tetrapylon.formats.sheet import EXTRA, GEOMETRY, LOCAL_ID, SOURCE, TIER, UID
 from tetrapylon.model import REGISTRY
-
-UID = "uid"
-LOCAL_ID = "local_id"
-SOURCE = "claim_source"
-TIER = "claim_tier"
-EXTRA = "extra"
-"""Column of the fields this version does not know, as one JSON object."""
 
 
 def native_table(file: str, entity: str, columns: Sequence[str], sheet: str = "") -> TableSpec:
     """How a table with our own columns is read: every column of the entity that it has.
 
     A geometry stands in "geometry" (GeoJSON or WKT), "wkt", or "lon" and "lat". The identifier stands in "uid",
-    "local_id" or "id". Columns we do not know are kept as unknown fields.
+    "local_id" or "id". Columns we do not know are kept as unknown fields, save those a format itself adds ("@name").
     """
     there = set(columns)
     specs: dict[str, FieldSpec] = {}
@@ -53,6 +46,6 @@ def native_table(file: str, entity: str, columns: Sequence[str], sheet: str = ""
         fields=specs,
         sheet=sheet,
         source=SOURCE if SOURCE in there else "",
-        extra={c: c for c in columns if c and c not in known},
+        extra={c: c for c in columns if c and c not in known and c[0] != "@"},
         own=True,
     )

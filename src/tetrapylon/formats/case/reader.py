@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tetrapylon.errors import NotFound, Problem, nearest
-from tetrapylon.formats import sources
+from tetrapylon.formats import registry
 from tetrapylon.formats.case.dates import LateFacts
 from tetrapylon.formats.case.manifest import MANIFEST, Manifest, read_manifest
 from tetrapylon.formats.case.mapping import CaseMapping, TableSpec, read_mapping
@@ -207,9 +207,13 @@ def read_case(
         raise NotFound(f"There is no file or folder {path}.")
     problems = Problems()
     temporary = None
-    if path.is_file() and sources.is_zipped_case(path):
+    if path.is_file() and registry.is_zipped_case(path):
         temporary = tempfile.TemporaryDirectory(prefix="tetrapylon-")
-        path = sources.unpack(path, Path(temporary.name), problems)
+        try:
+            path = registry.unpack_case(path, Path(temporary.name))
+        except Bad as bad:
+            problems.bad(path.name, 0, "", bad)
+            return Case(Manifest(name=path.stem, authority=authority or ""), path.parent, _problems=problems)
     if path.is_dir():
         manifest = read_manifest(path, problems)
         folder = path
@@ -257,7 +261,7 @@ def _bind(case: Case, plan: CaseMapping) -> None:
 def _tables_of(case: Case, name: str, path: str, specs: list[TableSpec]) -> Iterator[tuple[TableSpec, Table]]:
     problems = case._problems
     try:
-        sheets = sources.open_sheets(case.folder / path, file=path)
+        sheets = registry.open_sheets(case.folder / path, file=path)
     except Bad as bad:
         problems.bad(path, 0, "", bad)
         return

@@ -8,15 +8,14 @@ from typing import Any
 
 from tetrapylon.errors import TetrapylonError, VocabularyError
 from tetrapylon.formats import geometry, values
-from tetrapylon.formats.case import native
 from tetrapylon.formats.case.convert import Cells, Columns, Convert, converter, defaults, entity_name
-from tetrapylon.formats.case.points import party, point
 from tetrapylon.formats.case.mapping import FieldSpec, TableSpec
 from tetrapylon.formats.case.names import PartyNames
+from tetrapylon.formats.case.points import party, point
 from tetrapylon.formats.case.references import References
 from tetrapylon.formats.problems import Bad, Problems
 from tetrapylon.formats.row import Row
-from tetrapylon.formats.sheet import Sheet
+from tetrapylon.formats.sheet import EXTRA, GEOMETRY, LOCAL_ID, SOURCE, TIER, UID, Sheet
 from tetrapylon.formats.tables.cells import restore
 from tetrapylon.model import REGISTRY, Tier
 
@@ -63,9 +62,9 @@ class Table:
         if spec.id.column and spec.id.column not in columns.at:
             self._unknown(spec.id.column, "the id")
         self.id_at = columns.at.get(spec.id.column, -1)
-        self.uid_at = columns.at.get(native.UID, -1) if spec.own else -1
+        self.uid_at = columns.at.get(UID, -1) if spec.own else -1
         if self.id_at < 0 and self.uid_at < 0 and spec.own:
-            self.problems.add(self.file, 0, native.LOCAL_ID, "", "A column uid, local_id or id is needed.")
+            self.problems.add(self.file, 0, LOCAL_ID, "", "A column uid, local_id or id is needed.")
         columns.used.add(spec.id.column)
         fallbacks = defaults(self.entity)
         for name, field in self.entity.fields().items():
@@ -95,8 +94,8 @@ class Table:
         for c in spec.extra.values():
             if c not in columns.at:
                 self._unknown(c, "extra")
-        self.tier_at = columns.at.get(native.TIER, -1) if spec.own else -1
-        self.extra_at = columns.at.get(native.EXTRA, -1) if spec.own else -1
+        self.tier_at = columns.at.get(TIER, -1) if spec.own else -1
+        self.extra_at = columns.at.get(EXTRA, -1) if spec.own else -1
 
     def _bind_field(self, name: str, spec: FieldSpec, fallback: Any) -> None:
         field = self.entity.fields()[name]
@@ -131,7 +130,7 @@ class Table:
 
     def accounted(self) -> set[str]:
         """Columns that are read, kept, or left out with a reason."""
-        known = {native.UID, native.LOCAL_ID, native.SOURCE, native.TIER, native.EXTRA, "@id", "geometry"}
+        known = {UID, LOCAL_ID, SOURCE, TIER, EXTRA, "@id", GEOMETRY}
         return self.columns.used | set(self.spec.extra.values()) | set(self.spec.ignored) | known
 
     # --- reading ----------------------------------------------------------------------------------------------------
@@ -223,7 +222,7 @@ class Table:
                 kept = json.loads(restore(cells[self.extra_at]))
                 found.update(kept if isinstance(kept, dict) else {})
             except (json.JSONDecodeError, RecursionError):
-                problems.add(self.file, number, native.EXTRA, cells[self.extra_at][:60], "is not a JSON object.")
+                problems.add(self.file, number, EXTRA, cells[self.extra_at][:60], "is not a JSON object.")
         for name, at in self.extra:
             if cells[at]:
                 found[name] = restore(cells[at])
@@ -233,7 +232,7 @@ class Table:
         try:
             return Tier(text)
         except ValueError:
-            raise Bad(text, "is not a tier.", None, "vocabulary", native.TIER) from None
+            raise Bad(text, "is not a tier.", None, "vocabulary", TIER) from None
 
     def _remark(self, data: dict[str, Any], number: int, problems: Problems) -> None:
         assert self.extent is not None

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.sheet import Record, Sheet
-from tetrapylon.formats.tables.cells import guard
 
 SEPARATORS = ",;\t|"
 LARGEST_CELL = 256 * 1024 * 1024
@@ -58,14 +57,6 @@ def read(path: Path, *, file: str = "") -> Sheet:
     if doubled:
         raise Bad(doubled[0], "stands twice in the header.")
     return Sheet(name, "", columns, lambda: _records(path, encoding, separator, len(columns)))
-
-
-def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a table: UTF-8, commas, "\\n" line ends, text that a spreadsheet would run as a formula guarded."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([guard(cell) if type(cell) is str else cell for cell in row] for row in rows)
 
 
 def _encoding(start: bytes) -> str:

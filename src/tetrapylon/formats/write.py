@@ -1,0 +1,52 @@
+"""Writing rows out: a case folder in one of the formats, which `case.read_case` reads back without a mapping."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from tetrapylon.errors import NotFound, nearest
+from tetrapylon.formats.registry import FORMATS
+from tetrapylon.formats.row import Row
+
+
+def write_tables(rows: Iterable[Row], folder: str | Path, fmt: str, *, name: str, authority: str) -> list[Path]:
+    """Write rows as a case folder: the files of the format and a manifest.
+
+    Parameters
+    ----------
+    rows : in the order in which they are to be written; they are streamed, one file, sheet or layer per entity.
+    folder : made where it does not exist; files of the same name are replaced.
+    fmt : a name in `registry.FORMATS`: csv, xlsx, geojson, gpkg or kml.
+    name, authority : name and naming authority of the case.
+
+    Returns
+    -------
+    The files written, the manifest last. The same rows give the same bytes as CSV and GeoJSON, the same values as XLSX
+    and GeoPackage; KML loses what ``FORMATS["kml"].losses`` lists.
+
+    Raises
+    ------
+    NotFound : there is no such format.
+    ValueRangeError : a text does not fit the format (XLSX).
+    """
+    if fmt not in FORMATS:
+        near = nearest(fmt, list(FORMATS))
+        raise NotFound(
+            f'There is no format "{fmt}".', hint=f'Did you mean "{near}"?' if near else f"Choose: {', '.join(FORMATS)}."
+        )
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with FORMATS[fmt].writer(folder) as writer:
+        for row in rows:
+            writer.add(row)
+    lines = [f"name = {_toml(name)}", f"naming_authority = {_toml(authority)}", 'crs = "EPSG:4326"', "", "[files]"]
+    lines += [f"{key} = {_toml(value)}" for key, value in writer.files.items()]
+    manifest = folder / "manifest.toml"
+    manifest.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    return [*(folder / file for file in writer.files.values()), manifest]
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
