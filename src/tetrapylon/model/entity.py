@@ -339,12 +339,10 @@ def split_by_tier(cls: type[Entity], data: Mapping[str, Any]) -> dict[Tier, dict
     A field this version does not know counts as restricted.
     """
     sensitive, known = _sensitive(cls)
-    if sensitive.keys().isdisjoint(data) and known.issuperset(data):
-        return {Tier.PUBLIC: dict(data)}
-    parts: dict[Tier, dict[str, Any]] = {Tier.PUBLIC: {}}
-    for name, value in data.items():
-        tier = sensitive.get(name, Tier.PUBLIC) if name in known else Tier.RESTRICTED
-        parts.setdefault(tier, {})[name] = value
+    public = dict(data)
+    parts: dict[Tier, dict[str, Any]] = {Tier.PUBLIC: public}
+    for name in sensitive.keys() & data.keys() if known.issuperset(data) else data.keys() - (known - sensitive.keys()):
+        parts.setdefault(sensitive.get(name, Tier.RESTRICTED), {})[name] = public.pop(name)
     return parts
 
 

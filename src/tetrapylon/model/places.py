@@ -24,6 +24,8 @@ class Site(Entity):
     label: Annotated[str, "Name"]
     geometry: Annotated[BaseGeometry | None, "Outline", WGS84] = None
     listing: Annotated[str | None, "Protection status"] = None
+    banner: Annotated[str | None, "Warning that every page and document about the site carries"] = None
+    licence: Annotated[str | None, "Licences and attributions of what the case holds"] = None
     note: Annotated[str | None, "Remarks"] = None
 
 

@@ -83,17 +83,16 @@ def _agree(live: list[Stored]) -> bool:
 
 
 def _row(s: Stored, known_from: str, known_to: str | None, *, current: bool, contested: bool) -> Row:
-    table = layer(s.entry.entity)
-    start, end = valid_span(s.entry, table.holds)
-    entry = s.entry
-    data = s.data
-    own_words = entry.public is None
+    entry, data = s.entry, s.data
+    table = layer(entry.entity)
+    start, end = valid_span(entry, table.holds)
     withheld = "; ".join(s.withheld) if s.withheld else None
-    meta = [
-        s.fid, entry.subject, entry.claim, s.party, own_words, entry.source, known_from, known_to, start, end, current,
-        contested, withheld,
+    values = [
+        s.fid, entry.subject, entry.claim, s.party, entry.public is None, entry.source, known_from, known_to, start,
+        end, current, contested, withheld,
     ]  # fmt: skip
-    return Row(table.table, meta + table.values(data), data.get("geometry"), s.hash)
+    values += table.values(data)
+    return Row(table.table, values, data.get("geometry"), s.hash)
 
 
 def _dispute_row(s: Stored, known_from: str, known_to: str | None) -> Row:
@@ -108,8 +107,10 @@ def _dispute_row(s: Stored, known_from: str, known_to: str | None) -> Row:
 def valid_span(entry: Entry, holds: Holds) -> tuple[str | None, str | None]:
     """First and last day the claim may speak about, widened by its precision; an open end is None."""
     start, end = entry.valid_from, entry.valid_to
-    if entry.precision in (None, "day"):
-        return start, end if holds is Holds.INTERVAL else (end or start if holds is Holds.INSTANT else None)
+    if entry.precision is None or entry.precision == "day":
+        if holds is Holds.INTERVAL:
+            return start, end
+        return start, (end or start) if holds is Holds.INSTANT else None
     precision = Precision(entry.precision)
     first = When(dt.date.fromisoformat(start), precision) if start else None
     last = When(dt.date.fromisoformat(end), precision) if end else None

@@ -8,10 +8,12 @@ erased and the chain still verifies. Bytes are hashed as stored, never re-serial
 from __future__ import annotations
 
 import datetime as dt
-import json
+from collections.abc import Mapping
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, NamedTuple
+
+import orjson
 
 from tetrapylon.errors import RecordDamaged
 from tetrapylon.model import Tier
@@ -67,11 +69,11 @@ class Entry(NamedTuple):
 
     def text(self) -> str:
         """The entry as stored and hashed."""
-        parts = "".join([f"part {tier.value} {digest}\n" for tier, digest in self.parts])
+        parts = "".join([f"part {tier._value_} {digest}\n" for tier, digest in self.parts])
         return (
             f"{FIRST_LINE}\nfeed {self.feed}\nseq {self.seq}\nprev {self.prev or NOTHING}\n"
             f"recorded {self.recorded}\npublic {self.public or NOTHING}\nfrom {self.valid_from or NOTHING}\n"
-            f"to {self.valid_to or NOTHING}\nprecision {self.precision or NOTHING}\nact {self.act.value}\n"
+            f"to {self.valid_to or NOTHING}\nprecision {self.precision or NOTHING}\nact {self.act._value_}\n"
             f"claim {self.claim}\nentity {self.entity}\nversion {self.version}\nsubject {self.subject}\n"
             f"source {self.source or NOTHING}\nauthor {self.author}\n"
             f"targets {' '.join(self.targets) or NOTHING}\n{parts}"
@@ -128,12 +130,15 @@ def hash_text(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+def body_text(data: Mapping[str, Any]) -> str:
+    """JSON data as body text: keys sorted, no spaces, UTF-8. Numbers are finite: the values were checked before."""
+    return orjson.dumps(data, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def body_text(data: dict[str, Any]) -> str:
-    """JSON data as body text: keys sorted, no spaces, UTF-8, no NaN."""
-    return _encode(data)
+def body_data(text: str | bytes) -> dict[str, Any]:
+    """Body text as JSON data."""
+    data: dict[str, Any] = orjson.loads(text)
+    return data
 
 
 def now() -> str:

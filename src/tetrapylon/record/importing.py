@@ -15,7 +15,7 @@ from tetrapylon.model import REGISTRY, Tier, claim_uid
 from tetrapylon.model.dates import Precision, When, parse_date
 from tetrapylon.model.entity import split_by_tier
 from tetrapylon.record.derive import Stored, rows
-from tetrapylon.record.entry import Act, body_text
+from tetrapylon.record.entry import Act, body_data, body_text
 from tetrapylon.record.writer import claim_span, public_day, raise_tier
 
 if TYPE_CHECKING:
@@ -108,9 +108,7 @@ def _prepare(row: Incoming) -> tuple[Any, ...]:
     divided = split_by_tier(cls, row.data)
     if row.tier is not None:
         divided = raise_tier(divided, row.tier)
-    bodies = [(str(t.value), body_text(divided[t])) for t in Tier if t in divided] if len(divided) > 1 else [
-        ("public", body_text(divided[Tier.PUBLIC]))
-    ]  # fmt: skip
+    bodies = [(t._value_, body_text(divided[t])) for t in _ORDER if t in divided]
     return row.entity, row.uid, row.source, claim_span(cls, row.data), bodies, row.data
 
 
@@ -152,26 +150,24 @@ def _write_chunk(
 ) -> None:
     writer.flush()
     held = _live(record, [row[1] for row in chunk], writer.party)
-    occupied = held.subjects
     fresh = []
     for entity, uid, source, span, bodies, data in chunk:
         claim = claim_uid(writer.party, entity, uid)
         present = held.get(claim, _ABSENT)
-        act = _act(present, bodies)
+        act = Act.ASSERT if present is _ABSENT else _act(present, bodies)
         _count(report, entity, act)
-        if act not in (Act.ASSERT, Act.AMEND):
+        if act is not Act.ASSERT and act is not Act.AMEND:
             continue
-        cls = REGISTRY[entity]
-        targets = (present.hash,) if isinstance(present, Stored) else ()
+        targets = (present.hash,) if act is Act.AMEND else ()
         stored = writer.append(
-            act, entity, cls.entity_version, uid, claim, source, _public(entity, uid, source, sources), span, targets,
-            [(_TIERS[t], body) for t, body in bodies], data,
+            act, entity, REGISTRY[entity].entity_version, uid, claim, source, _public(entity, uid, source, sources),
+            span, targets, [(_TIERS[t], body) for t, body in bodies], data,
         )  # fmt: skip
-        if uid in occupied or act is Act.AMEND:
+        if uid in held.subjects:
             writer.touch(uid)
         else:
             fresh += rows([stored], record.known_from)
-            occupied.add(uid)
+            held.subjects.add(uid)
             held[claim] = stored
     record.put_rows(fresh)
 
@@ -185,6 +181,7 @@ class _Held(dict[str, Any]):
 
 
 _ABSENT = object()
+_ORDER = tuple(Tier)
 _TIERS = {t.value: t for t in Tier}
 
 
@@ -215,9 +212,11 @@ def _act(present: Any, bodies: list[tuple[str, str]]) -> Act | None:
         return Act.RETRACT
     if present.withheld:  # erased or withheld here: an import does not bring it back
         return None
-    divided = split_by_tier(REGISTRY[present.entry.entity], present.data)
-    same = {t: body_text(d) for t, d in divided.items()} == {_TIERS[t]: b for t, b in bodies}
-    return None if same else Act.AMEND
+    new: dict[str, Any] = {}
+    for _, body in bodies:
+        new.update(body_data(body))
+    tiers = tuple(t for t, _ in present.entry.parts)
+    return None if new == present.data and tiers == tuple(_TIERS[t] for t, _ in bodies) else Act.AMEND
 
 
 def _count(report: ImportReport, entity: str, act: Act | None) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from tetrapylon.errors import RecordDamaged
 from tetrapylon.model import REGISTRY, Column, Entity, Holds
 
 META = (
@@ -48,7 +50,12 @@ class Layer:
 
 @cache
 def layer(entity: str) -> Layer:
-    """The layer of an entity, of `DISPUTE`, or of an entity this version does not know (meta columns only)."""
+    """The layer of an entity, of `DISPUTE`, or of an entity this version does not know (meta columns only).
+
+    Raises
+    ------
+    RecordDamaged : no entity can have this name; it would not be safe as the name of a table.
+    """
     if entity == DISPUTE:
         return Layer(
             DISPUTE,
@@ -60,6 +67,8 @@ def layer(entity: str) -> Layer:
         )
     cls = REGISTRY.get(entity)
     if cls is None:
+        if not _NAME.fullmatch(entity) or entity in _RESERVED:
+            raise RecordDamaged(f'"{entity[:60]}" cannot be the name of an entity.')
         return Layer(entity, entity, (), False, Holds.UNTIL_SUPERSEDED, lambda data: [])
     own = tuple(Column(_own_name(c.name), c.sql) for c in cls.columns())
     return Layer(entity, cls.title(), own, cls.geometry_field() is not None, cls.holds, _values(cls))
@@ -70,6 +79,8 @@ def _own_name(name: str) -> str:
     return f"stated_{name}" if name in _TAKEN else name
 
 
+_NAME = re.compile(r"(?!gpkg_|rtree_|sqlite_|pg_)[a-z][a-z0-9_]{0,40}(?<!_current)")
+_RESERVED = {"entry", "part", "local_feed", "erased", "received", "quarantine", "layer_styles", "spatial_ref_sys"}
 _TAKEN = {"fid", "geom", *(c.name for c in META)}
 
 
@@ -89,10 +100,13 @@ def _values(cls: type[Entity]) -> Callable[[Mapping[str, Any]], list[Any]]:
 
     def values(data: Mapping[str, Any]) -> list[Any]:
         get = data.get
-        row = [get(name) for name in names]
+        row = list(map(get, names))
         for start, width, field in special:
             if row[start] is not None:
-                row[start : start + width] = field.flatten(row[start])
+                try:
+                    row[start : start + width] = field.flatten(row[start])
+                except (KeyError, TypeError, AttributeError):  # a body written elsewhere may hold anything
+                    row[start : start + width] = [None] * width
         return row
 
     return values

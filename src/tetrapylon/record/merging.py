@@ -6,15 +6,17 @@ branches of one feed meet, the branch already held stands and the other is put i
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tetrapylon.errors import RecordDamaged
-from tetrapylon.model import Tier, new_uid
-from tetrapylon.record.entry import Act, Entry, body_text, hash_text, part_digest
+from tetrapylon.model import Precision, Tier, new_uid
+from tetrapylon.record.entry import Act, Entry, body_data, body_text, hash_text, part_digest
 from tetrapylon.record.erasure import apply_erasures
+from tetrapylon.record.layers import layer
 
 if TYPE_CHECKING:
     from tetrapylon.record.record import Record
@@ -62,9 +64,8 @@ def merge(
     RecordDamaged : the other record does not verify; names feed and entry.
     """
     report = MergeReport()
-    held = record.heads()
-    theirs = other.heads()
-    with record.writing(author) as writer:
+    with other.store.reading(), record.writing(author) as writer:
+        held, theirs = record.heads(), other.heads()
         touched: dict[str, None] = {}
         for feed in sorted(theirs):
             fork = _fork(record, other, feed, held.get(feed), theirs[feed])
@@ -130,13 +131,39 @@ def _arrivals(other: Record, feed: str, start: int, prev: str | None) -> Iterato
                 raise RecordDamaged(f"{where}: its text does not match its hash.", hint="Take a fresh copy.")
             if (entry.feed, entry.seq, entry.subject) != (feed, seq, subject) or seq != expected or entry.prev != prev:
                 raise RecordDamaged(f"{where} does not follow the entry before it.", hint="Take a fresh copy.")
+            if wrong := _impossible(entry):
+                raise RecordDamaged(f"{where}: {wrong}.")
             current, prev, expected = _Arrival(seq, digest, text, entry, []), digest, seq + 1
         if tier is not None:
             if (Tier(tier), part_digest(bytes(salt), body)) not in current.entry.parts:
                 raise RecordDamaged(f"Feed {feed}, entry {seq}: its {tier} part does not match its hash.")
+            if not _is_object(body):
+                raise RecordDamaged(f"Feed {feed}, entry {seq}: its {tier} part is not a JSON object.")
             current.parts.append((tier, bytes(salt), body))
     if current is not None:
         yield current
+
+
+def _impossible(entry: Entry) -> str | None:
+    """What of a chained entry no software of ours can have written and none could read."""
+    try:
+        layer(entry.entity)
+        for day in (entry.public, entry.valid_from, entry.valid_to):
+            if day is not None:
+                dt.date.fromisoformat(day)
+        if entry.precision is not None:
+            Precision(entry.precision)
+        dt.datetime.fromisoformat(entry.recorded)
+    except (RecordDamaged, ValueError) as error:
+        return str(error).rstrip(".")
+    return None
+
+
+def _is_object(body: str) -> bool:
+    try:
+        return isinstance(body_data(body), dict)
+    except ValueError:
+        return False
 
 
 def _take(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
 from tetrapylon.errors import NotFound, NotPermitted, RecordDamaged, RecordError
 from tetrapylon.model import Party, Tier, new_uid
 from tetrapylon.record.derive import Stored, rows
-from tetrapylon.record.entry import Act, Entry, body_text, now
+from tetrapylon.record.entry import Act, Entry, body_data, body_text, now
 from tetrapylon.record.installation import Installation
 from tetrapylon.record.layers import DISPUTE, layer
 from tetrapylon.record.store import Store, create_store, open_store
@@ -62,7 +62,11 @@ class Record:
         ------
         NotFound, RecordDamaged
         """
-        return cls(open_store(location, read_only=read_only), installation)
+        record = cls(open_store(location, read_only=read_only), installation)
+        if not read_only:
+            with suppress(RecordError):  # a read-only medium, or someone else writing: the next to open it will do
+                record.renew_layers()
+        return record
 
     def __enter__(self) -> Self:
         return self
@@ -157,6 +161,7 @@ class Record:
         NotPermitted : no feed of this record belongs to this side (a share); open one with `join`.
         """
         with self.store.writing():
+            self.forget_receipts()  # others may have received something since
             writer = self._writer(author)
             yield writer
             writer.finish()
@@ -192,7 +197,7 @@ class Record:
                 return Writer(self, feed.uid, feed.party, who, feed.seq, feed.head)
         party = self.own_party()
         genesis = next(
-            Stored(fid, h, Entry.parse(text), party, json.loads(body or "{}"))
+            Stored(fid, h, Entry.parse(text), party, body_data(body or "{}"))
             for fid, h, text, body in self.store.query(
                 "SELECT e.fid, e.hash, e.text, p.body FROM entry e LEFT JOIN part p ON p.entry = e.fid "
                 "AND p.tier = 'public' WHERE e.seq = 0 AND e.subject = ? ORDER BY e.fid",
@@ -240,9 +245,33 @@ class Record:
             self.store.ensure_layer(layer(table))
             self.store.insert_layer(layer(table), [r.values for r in group], [r.geometry for r in group])
 
+    def renew_layers(self) -> None:
+        """Make anew the layers of older software that lack a column this version's declarations have.
+
+        Raises
+        ------
+        RecordBusy, RecordError : the record cannot be written to now.
+        """
+        stale = []
+        for table, present in self.store.layer_columns().items():
+            shape = layer(table)
+            if not present.issuperset((*shape.names, "geom") if shape.spatial else shape.names):
+                stale.append(table)
+        if not stale:
+            return
+        with self.store.writing():
+            self.forget_receipts()
+            uids = {uid for table in stale for (uid,) in self.store.query(f'SELECT DISTINCT uid FROM "{table}"')}  # noqa: S608
+            for table in stale:
+                self.store.drop_layer(table)
+            subjects = sorted(uids)
+            for start in range(0, len(subjects), 5000):
+                self.refresh(subjects[start : start + 5000])
+
     def rebuild(self) -> None:
         """Derive all layers anew from the entries."""
         with self.store.writing():
+            self.forget_receipts()
             for table in self.store.layers():
                 fids = [fid for (fid,) in self.store.query(f'SELECT fid FROM "{table}"')]  # noqa: S608
                 self.store.delete_layer(layer(table), fids)
@@ -334,7 +363,7 @@ def _stored(fid: int, digest: str, text: str, held: Mapping[str, str], parties: 
     data: dict[str, Any] = {}
     for tier, _ in entry.parts:
         if tier in held:
-            data.update(json.loads(held[tier]))
+            data.update(body_data(held[tier]))
     withheld = tuple(tier for tier, _ in entry.parts if tier not in held)
     party = parties.get(entry.feed)
     if party is None:

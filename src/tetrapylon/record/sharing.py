@@ -43,7 +43,7 @@ def share(record: Record, path: Path, *, tiers: Iterable[Tier] = DEFAULT_TIERS) 
     included: dict[Tier, int] = {}
     withheld: dict[Tier, int] = {}
     try:
-        with store.writing():
+        with record.store.reading(), store.writing():
             entries = list(record.store.query("SELECT fid, feed, seq, hash, subject, text FROM entry ORDER BY fid"))
             store.insert("entry", ("fid", "feed", "seq", "hash", "subject", "text"), entries)
             kept = []

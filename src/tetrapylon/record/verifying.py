@@ -28,50 +28,51 @@ class VerifyReport:
 
 def verify(record: Record, *, progress: Callable[[int], None] | None = None) -> VerifyReport:
     """Check the whole record. Reading only; constant memory but for the list of problems."""
+    with record.store.reading():
+        return _verify(record, progress)
+
+
+def _verify(record: Record, progress: Callable[[int], None] | None) -> VerifyReport:
     report = VerifyReport()
     report.quarantined = next(iter(record.store.query("SELECT count(*) FROM quarantine")))[0]
     erased = {(h, t.value) for h, t in record.erasures()}
     local = {f.uid for f in record.feeds().values() if f.local}
-    digest_of = sha256
-    feed, seq, prev = None, -1, b"-"
-    last_fid = None
-    due: dict[bytes, bytes] = {}
-    for fid, row_feed, row_seq, row_hash, subject, text, tier, salt, body in record.store.query(_EVERYTHING):
+    feed: bytes | None = None
+    seq, prev, last_fid, text, due = -1, b"-", None, b"", 0
+    seen: list[bytes] = []
+    for fid, row_feed, row_seq, row_hash, subject, row_text, tier, salt, body in record.store.query(_EVERYTHING):
         if fid != last_fid:
             if due:
-                _missing(report, due, feed, seq, prev, erased, local)
-            last_fid = fid
+                _missing(report, text, seen, feed, seq, prev, erased, local)
+            last_fid, text, seen = fid, row_text, []
             report.entries += 1
             if progress and not report.entries % 20_000:
                 progress(report.entries)
             if row_feed != feed:
                 feed, seq, prev = row_feed, -1, b"-"
                 report.feeds += 1
-            digest = digest_of(text).hexdigest().encode()
-            lines = text.split(b"\n", 17)
-            if digest != row_hash or len(lines) < 18 or lines[0] != b"tetrapylon entry 1":
+            digest = sha256(text).hexdigest().encode()
+            if digest != row_hash:
                 report.problems.append(f"{_name(row_feed, row_seq)}: its text does not match its hash")
-                seq, prev, due = row_seq, row_hash, {}
-                continue
-            if lines[1] != b"feed " + row_feed or lines[2] != b"seq %d" % row_seq or lines[13] != b"subject " + subject:
-                report.problems.append(f"{_name(row_feed, row_seq)}: its columns do not match its text")
-            if row_seq != seq + 1 or lines[3] != b"prev " + prev:
+            elif not text.startswith(b"tetrapylon entry 1\nfeed %b\nseq %d\nprev %b\n" % (row_feed, seq + 1, prev)):
                 report.problems.append(f"{_name(row_feed, row_seq)} does not follow the entry before it")
-            seq, prev = row_seq, digest
-            due = {}
-            for line in lines[17].split(b"\n"):
-                if line:
-                    _, listed_tier, listed = line.split(b" ")
-                    due[listed_tier] = listed
+            if row_seq != seq + 1 or b"\nsubject %b\n" % subject not in text:
+                report.problems.append(f"{_name(row_feed, row_seq)}: its columns do not match its text")
+            seq, prev = row_seq, row_hash
+            due = text.count(b"\npart ")
         if tier is not None:
             report.parts += 1
-            listed = due.pop(tier, None)
-            if listed is None or digest_of(salt + body).hexdigest().encode() != listed:
+            if tier in seen:
+                report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part is here twice")
+            else:
+                due -= 1
+                seen.append(tier)
+            if b"\npart %b %b\n" % (tier, sha256(salt + body).hexdigest().encode()) not in text:
                 report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part does not match its digest")
-            elif (prev.decode(), _show(tier)) in erased:
+            elif erased and (_show(prev), _show(tier)) in erased:
                 report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part was erased but is still here")
     if due:
-        _missing(report, due, feed, seq, prev, erased, local)
+        _missing(report, text, seen, feed, seq, prev, erased, local)
     orphans = "SELECT count(*) FROM part p LEFT JOIN entry e ON e.fid = p.entry WHERE e.fid IS NULL"
     if lost := next(iter(record.store.query(orphans)))[0]:
         report.problems.append(f"{lost} parts belong to no entry")
@@ -86,17 +87,20 @@ _EVERYTHING = (
 
 
 def _missing(
-    report: VerifyReport, due: dict[bytes, bytes], feed: bytes | None, seq: int, prev: bytes,
+    report: VerifyReport, text: bytes, seen: list[bytes], feed: bytes | None, seq: int, digest: bytes,
     erased: set[tuple[str, str]], local: set[str],
 ) -> None:  # fmt: skip
-    for tier in due:
-        if (prev.decode(), _show(tier)) in erased:
+    """Account for the parts an entry lists and the file does not hold."""
+    listed = [line.split(b" ")[1] for line in text.split(b"\n") if line.startswith(b"part ")]
+    for tier in listed:
+        if tier in seen:
+            continue
+        if (_show(digest), _show(tier)) in erased:
             report.erased += 1
         elif _show(feed or b"") in local:
             report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part is gone without an erasure")
         else:
             report.withheld += 1
-    due.clear()
 
 
 def _show(raw: bytes) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tetrapylon.errors import NotFound
 from tetrapylon.model import Claim, Decision, DistinctFrom, Entity, Holds, SameAs, Tier, parse_date
 from tetrapylon.model.terms import DecisionKind
-from tetrapylon.record.entry import end_of, now
+from tetrapylon.record.entry import body_data, end_of, now
 from tetrapylon.record.layers import DISPUTE, layer
 
 if TYPE_CHECKING:
@@ -54,15 +53,18 @@ class View:
 
     # --- claims --------------------------------------------------------------------------------------------------
 
-    def claims(self, entity: type[E], *, uid: str | None = None, box: Sequence[float] | None = None) -> list[Claim[E]]:
+    def claims(
+        self, entity: type[E], *, uid: str | None = None, box: Sequence[float] | None = None, ever: bool = False
+    ) -> list[Claim[E]]:
         """Live claims of an entity, ordered by local id.
 
         ``uid``: about this thing only. ``box``: (min lon, min lat, max lon, max lat) in EPSG:4326 their geometry meets.
+        ``ever``: also those that speak about another time than the view's day (a decision that has lapsed).
         """
         shape = layer(entity.name())
         if shape.table not in self.record.store.layers():
             return []
-        condition, values = self._condition(entity)
+        condition, values = self._condition(None if ever else entity)
         if uid is not None:
             fids = self.record.store.query("SELECT fid FROM entry WHERE subject = ?", (uid,))
             condition += f" AND l.fid IN ({','.join(str(f) for (f,) in fids) or 'NULL'})"
@@ -71,9 +73,11 @@ class View:
             values += [box[0], box[2], box[1], box[3]]
         return self._decode(entity, condition, values)
 
-    def _condition(self, entity: type[Entity]) -> tuple[str, list[Any]]:
+    def _condition(self, entity: type[Entity] | None) -> tuple[str, list[Any]]:
         condition = "l.known_from <= ? AND (l.known_to IS NULL OR l.known_to > ?)"
         values: list[Any] = [self._known_until, self._known_until]
+        if entity is None:
+            return condition, values
         condition += " AND (l.valid_from IS NULL OR l.valid_from <= ?)"
         values.append(self.on)
         if entity.holds is Holds.INTERVAL:
@@ -100,14 +104,14 @@ class View:
                 bodies.append({})
                 outlines.append(bytes(row[10]) if shape.spatial and row[10] is not None else None)
             if row[9] is not None:
-                bodies[-1].update(json.loads(row[9]))
+                bodies[-1].update(body_data(row[9]))
                 self._tiers.add(Tier(row[8]))
         shapes = store.decode_geometries(outlines) if shape.spatial else [None] * len(heads)
         disputes = self._disputes
         claims: list[Claim[E]] = []
         versions = self._versions(entity, heads)
         for head, data, outline, version in zip(heads, bodies, shapes, versions, strict=True):
-            fid, digest, uid, party, known, source, own_words, withheld, *_ = head
+            digest, uid, party, known, source, own_words, withheld = head[1:8]
             if field is not None:
                 data.pop(field.name, None)
             try:

@@ -34,6 +34,7 @@ class Writer:
         self._entries: list[tuple[Any, ...]] = []
         self._parts: list[tuple[Any, ...]] = []
         self._touched: dict[str, None] = {}
+        self._salts: list[bytes] = []
         self._stamp = now()
 
     def renumber(self) -> None:
@@ -69,6 +70,8 @@ class Writer:
         NotPermitted : the claim belongs to another party.
         """
         self.record.check_own(target, self.party)
+        if type(body).name() != target.entry.entity:
+            raise ValueRangeError(f"A claim about a {target.entry.entity} cannot become one about a {type(body).title()}.")
         if broken := body.broken_rules():
             raise ValueRangeError(f"A {type(body).title()} like this is not possible: {'; '.join(broken)}.")
         entry = target.entry
@@ -140,12 +143,11 @@ class Writer:
         """Add one entry with ready body texts, without touching layers (the import derives them itself)."""
         self._fid += 1
         self._seq += 1
-        salts = os.urandom(SALT_BYTES * len(bodies))
         parts = []
-        for i, (tier, body) in enumerate(bodies):
-            salt = salts[i * SALT_BYTES : (i + 1) * SALT_BYTES]
+        for tier, body in bodies:
+            salt = self._salt()
             parts.append((tier, part_digest(salt, body)))
-            self._parts.append((self._fid, tier.value, salt, body))
+            self._parts.append((self._fid, tier._value_, salt, body))
         entry = Entry(
             self.feed, self._seq, self._head, self._stamp, public, span[0], span[1], span[2], act, claim, entity,
             version, subject, source, self.author, targets, tuple(parts),
@@ -156,6 +158,13 @@ class Writer:
         if len(self._entries) >= FLUSH:
             self.flush()
         return Stored(self._fid, self._head, entry, self.party, data)
+
+    def _salt(self) -> bytes:
+        """16 random bytes, drawn from the system 256 at a time."""
+        if not self._salts:
+            drawn = os.urandom(SALT_BYTES * 256)
+            self._salts = [drawn[i : i + SALT_BYTES] for i in range(0, len(drawn), SALT_BYTES)]
+        return self._salts.pop()
 
     def touch(self, subject: str) -> None:
         """Have the layers of this thing derived anew when the transaction ends."""

@@ -27,6 +27,9 @@ class Store(Protocol):
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add many rows."""
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Statements inside see one state of the record, whatever others write meanwhile."""
+
     def writing(self) -> AbstractContextManager[None]:
         """The one writer's transaction: all or nothing, on disk when it returns.
 
@@ -41,6 +44,12 @@ class Store(Protocol):
 
     def layers(self) -> list[str]:
         """Names of the layers that exist."""
+
+    def layer_columns(self) -> dict[str, set[str]]:
+        """Columns of each layer that exists, ``geom`` among them where it has one."""
+
+    def drop_layer(self, table: str) -> None:
+        """Remove a layer with its index and view, inside a writing transaction."""
 
     def insert_layer(self, layer: Layer, rows: Sequence[Sequence[Any]], geometries: Sequence[Any]) -> None:
         """Add layer rows; ``geometries`` are GeoJSON geometry objects (EPSG:4326) or None, one per row."""
@@ -96,7 +105,7 @@ def open_store(location: str, *, read_only: bool = False) -> Store:
     if is_address(location):
         from tetrapylon.record.store.postgis import PostGIS
 
-        return PostGIS.open(location)
+        return PostGIS.open(location, read_only=read_only)
     from tetrapylon.record.store.geopackage import GeoPackage
 
     return GeoPackage.open(Path(location), read_only=read_only)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import struct
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,8 +13,9 @@ import numpy as np
 import shapely
 
 from tetrapylon.errors import NotFound, RecordBusy, RecordDamaged, RecordError
-from tetrapylon.record.layers import META, Layer
+from tetrapylon.record.layers import Layer
 from tetrapylon.record.store import gpkg_schema as schema
+from tetrapylon.record.store.fitting import fitted, shapes
 from tetrapylon.settings import busy_seconds
 
 CACHE_KIB = 65_536
@@ -33,7 +33,7 @@ class GeoPackage:
         self.path = path
         self.db = connection
         self._opened: dict[str, Layer] = {}
-        self._known: set[str] | None = None
+        self._known: tuple[int, list[str]] = (-1, [])
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -107,6 +107,20 @@ class GeoPackage:
             self.db.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Statements inside see one state of the file."""
+        if self.db.in_transaction:
+            yield
+            return
+        with _explained(self.path):
+            self.db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+
+    @contextmanager
     def writing(self) -> Iterator[None]:
         """The one writer's transaction."""
         with _explained(self.path):
@@ -118,22 +132,27 @@ class GeoPackage:
                 self.db.execute("COMMIT")
             except BaseException:
                 self._opened.clear()
-                self._known = None
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
                 raise
 
     def layers(self) -> list[str]:
         """Names of the layers that exist."""
-        if self._known is None:
+        (version,) = self.db.execute("PRAGMA schema_version").fetchone()  # rises with every table anyone makes
+        if version != self._known[0]:
             names = self.db.execute("SELECT table_name FROM gpkg_contents WHERE identifier NOT LIKE '%(current)'")
-            self._known = {name for (name,) in names}
-        return sorted(self._known)
+            self._known = (version, sorted(name for (name,) in names))
+        return self._known[1]
+
+    def layer_columns(self) -> dict[str, set[str]]:
+        """Columns of each layer."""
+        return {
+            table: {row[1] for row in self.db.execute(f'PRAGMA table_info("{table}")')} for table in self.layers()
+        }
 
     def ensure_layer(self, layer: Layer) -> None:
         """Create table, spatial index, view of what is current, and guards."""
         if layer.table in self.layers():
-            self._add_columns(layer)
             return
         for statement in schema.layer_statements(layer):
             self.db.execute(statement)
@@ -142,14 +161,12 @@ class GeoPackage:
                 self.db.execute(statement)
         for statement in schema.guard_triggers(layer.table):
             self.db.execute(statement)
-        self._known = None
 
-    def _add_columns(self, layer: Layer) -> None:
-        """Columns a newer version of the software declares are added; nothing else ever changes a table."""
-        present = {row[1] for row in self.db.execute(f'PRAGMA table_info("{layer.table}")')}
-        for column in (*META, *layer.columns):
-            if column.name not in present:
-                self.db.execute(f'ALTER TABLE "{layer.table}" ADD COLUMN "{column.name}" {column.sql}')
+    def drop_layer(self, table: str) -> None:
+        """Remove a layer, its index, its view and what registers them."""
+        for statement in schema.drop_statements(table):
+            self.db.execute(statement)
+        self._opened.pop(table, None)
 
     def _open(self, layer: Layer) -> None:
         """Take guards and index triggers off for this transaction; they are back before it commits."""
@@ -170,19 +187,18 @@ class GeoPackage:
     def insert_layer(self, layer: Layer, rows: Sequence[Sequence[Any]], geometries: Sequence[Any]) -> None:
         """Add layer rows and their boxes to the spatial index."""
         self._open(layer)
+        rows = fitted(layer, rows)
         if not layer.spatial:
             self.insert(layer.table, layer.names, rows)
             return
         blobs, boxes = encode_geometries(geometries)
         marks = ", ".join("?" * (len(layer.names) + 1))
         names = ", ".join(f'"{c}"' for c in (*layer.names, "geom"))
-        self.db.executemany(
-            f'INSERT INTO "{layer.table}" ({names}) VALUES ({marks})',  # noqa: S608
-            ([*row, blob] for row, blob in zip(rows, blobs, strict=True)),
-        )
+        full = [[*row, blob] for row, blob in zip(rows, blobs, strict=True)]
+        self.db.executemany(f'INSERT INTO "{layer.table}" ({names}) VALUES ({marks})', full)  # noqa: S608
         self.db.executemany(
             f'INSERT INTO "rtree_{layer.table}_geom" VALUES (?,?,?,?,?)',  # noqa: S608
-            ((row[0], *box) for row, box in zip(rows, boxes, strict=True) if box is not None),
+            [(row[0], *box) for row, box in zip(rows, boxes, strict=True) if box is not None],
         )
 
     def delete_layer(self, layer: Layer, fids: Sequence[int]) -> None:
@@ -198,7 +214,8 @@ class GeoPackage:
 
     def decode_geometries(self, stored: Sequence[bytes | None]) -> np.ndarray:
         """Geometries from GeoPackage blobs."""
-        return shapely.from_wkb(np.array([None if b is None else _wkb(b) for b in stored], dtype=object))
+        found: np.ndarray = shapely.from_wkb(np.array([None if b is None else _wkb(b) for b in stored], dtype=object))
+        return found
 
     def window(self, layer: Layer) -> str:
         """R-tree search (the R-tree stores 32-bit boxes rounded outward)."""
@@ -231,17 +248,21 @@ def encode_geometries(geometries: Sequence[Any]) -> tuple[list[bytes | None], li
     for i, geometry in enumerate(geometries):
         if geometry is None:
             continue
-        if geometry["type"] == "Point" and len(geometry["coordinates"]) == 2:
+        try:
+            if geometry["type"] != "Point":
+                raise ValueError(geometry["type"])
             x, y = geometry["coordinates"]
             blobs[i] = _POINT.pack(b"GP", 0, 1, 4326, 1, 1, x, y)
             boxes[i] = (x, x, y, y)
-        else:
+        except (KeyError, TypeError, ValueError, struct.error):
             others.append(i)
     if others:
-        shapes = shapely.from_geojson([json.dumps(geometries[i]) for i in others])
-        bounds = shapely.bounds(shapes).tolist()
-        bodies = shapely.to_wkb(shapes, output_dimension=2, byte_order=1, flavor="iso")
+        outlines = shapes([geometries[i] for i in others])
+        bounds = shapely.bounds(outlines).tolist()
+        bodies = shapely.to_wkb(outlines, output_dimension=2, byte_order=1, flavor="iso")
         for i, (minx, miny, maxx, maxy), body in zip(others, bounds, bodies, strict=True):
+            if body is None:
+                continue
             if minx != minx:  # empty geometry: its box is NaN
                 blobs[i] = struct.pack("<2sBBi", b"GP", 0, 0b10001, 4326) + body
             else:

@@ -88,6 +88,19 @@ def layer_statements(layer: Layer) -> list[str]:
     return statements
 
 
+def drop_statements(table: str) -> list[str]:
+    """Remove a layer and everything that belongs to it."""
+    names = f"('{table}', '{table}_current')"
+    return [
+        f'DROP VIEW IF EXISTS "{table}_current"',
+        f'DROP TABLE IF EXISTS "rtree_{table}_geom"',
+        f'DROP TABLE "{table}"',
+        f"DELETE FROM gpkg_extensions WHERE table_name IN {names}",  # noqa: S608
+        f"DELETE FROM gpkg_geometry_columns WHERE table_name IN {names}",  # noqa: S608
+        f"DELETE FROM gpkg_contents WHERE table_name IN {names}",  # noqa: S608
+    ]
+
+
 def content_update(layer: Layer) -> tuple[str, tuple[Any, ...]]:
     """Statement that notes the time of the change, and the layer's extent."""
     stamp = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
