@@ -1,0 +1,1 @@
+"""The command line: a thin shell. No arithmetic, no SQL; commands call workflow steps and print what they return."""

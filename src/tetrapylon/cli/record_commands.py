@@ -1,0 +1,202 @@
+"""Commands on the record itself: init, import, check, verify, merge, share, snapshot ..."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tetrapylon.cli.options import Author, File, Json, Known, On
+from tetrapylon.cli.progress import progress_line
+
+
+def init(
+    file: File,
+    party: Annotated[str, typer.Option("--party", help="Your organisation, as it names itself.")],
+    author: Author = None,
+    kind: Annotated[str, typer.Option("--kind", help="Kind of party (authority, operator, antiquities ...).")] = "other",
+) -> None:
+    """Make a new record, or open a feed of your own in a record you received."""
+    from tetrapylon.workflow.keeping import begin
+
+    begun = begin(file, party=party, kind=kind, author=author)
+    typer.echo(f"{'Made' if begun.new else 'Joined'} {file}: feed {begun.feed} of {party}.")
+
+
+def import_(
+    case: Annotated[Path, typer.Argument(help="A case folder or zip, or one table (CSV, XLSX, GeoJSON, GeoPackage, KML).")],
+    into: Annotated[str, typer.Option("--into", help="The record to import into.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+    mapping: Annotated[Path | None, typer.Option("--mapping", help="Mapping file for another organisation's columns.")] = None,
+    author: Author = None,
+    json: Json = False,
+) -> None:
+    """Import a case: every problem named at once, all or nothing, nothing twice."""
+    from tetrapylon.cli.show import record as show
+    from tetrapylon.cli.show.common import emit
+    from tetrapylon.workflow.importing import import_case
+    from tetrapylon.workflow.keeping import opened
+
+    with opened(into) as record, progress_line() as progress:
+        result = import_case(record, case, mapping=mapping, dry_run=dry_run, author=author, progress=progress)
+    emit(result, show.imported, json=json)
+
+
+def export(
+    file: File,
+    out: Annotated[Path, typer.Option("--out", help="Folder (CSV, GeoJSON) or file (XLSX, GeoPackage, KML) to write.")],
+    format_: Annotated[str, typer.Option("--format", help="csv, geojson, xlsx, gpkg or kml.")] = "csv",
+    tiers: Annotated[str, typer.Option("--tiers", help="Tiers to hand out, comma separated.")] = "public",
+    on: On = None,
+    known: Known = None,
+) -> None:
+    """Export a view. Only the public tier leaves unless more is named."""
+    from tetrapylon.workflow.exporting import export_view
+    from tetrapylon.workflow.keeping import opened
+
+    with opened(file, read_only=True) as record:
+        written = export_view(record, out, format_, tiers=tiers.split(","), on=on, known=known)
+    for line in written:
+        typer.echo(line)
+
+
+def check(file: File, on: On = None, known: Known = None, json: Json = False) -> None:
+    """What is contested, in quarantine or incomplete, and what geometry needs a look."""
+    from tetrapylon.cli.show import record as show
+    from tetrapylon.cli.show.common import emit
+    from tetrapylon.workflow.checking import check_record
+    from tetrapylon.workflow.keeping import opened
+
+    with opened(file, read_only=True) as record:
+        emit(check_record(record, on=on, known=known), show.checked, json=json)
+
+
+def verify(file: File, json: Json = False) -> None:
+    """Verify every entry and part; whatever does not match its hash is named."""
+    from tetrapylon.cli.show import record as show
+    from tetrapylon.cli.show.common import emit
+    from tetrapylon.record.verifying import verify as verify_record
+    from tetrapylon.workflow.keeping import opened
+
+    with opened(file, read_only=True) as record, progress_line() as progress:
+        report = verify_record(record, progress=lambda done: progress("verified", done))
+    emit(report, show.verified, json=json)
+    if report.problems:
+        raise typer.Exit(6)
+
+
+def merge(
+    file: File,
+    other: Annotated[str, typer.Argument(help="The record to take in.")],
+    author: Author = None,
+    json: Json = False,
+) -> None:
+    """Take in every feed of another record; nothing is overwritten."""
+    from tetrapylon.cli.show import record as show
+    from tetrapylon.cli.show.common import emit
+    from tetrapylon.record.merging import merge as merge_records
+    from tetrapylon.workflow.keeping import opened
+
+    with opened(file) as record, opened(other, read_only=True) as theirs, progress_line() as progress:
+        report = merge_records(record, theirs, author=author, progress=lambda done: progress("merged", done))
+    emit(report, show.merged, json=json)
+
+
+def share(
+    file: File,
+    for_: Annotated[str, typer.Option("--for", help="Party the copy is for.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write.")],
+    tiers: Annotated[str, typer.Option("--tiers", help="Tiers to hand over, comma separated.")] = "public,partners",
+    json: Json = False,
+) -> None:
+    """Write a copy for another party without the tiers it may not have; its chain still verifies."""
+    from tetrapylon.cli.show import record as show
+    from tetrapylon.cli.show.common import emit
+    from tetrapylon.workflow.keeping import opened, share_with
+
+    with opened(file, read_only=True) as record:
+        emit(share_with(record, out, party=for_, tiers=tiers.split(",")), show.shared, json=json)
+
+
+def snapshot(file: File, out: Annotated[Path, typer.Option("--out", help="File to write.")]) -> None:
+    """Write a whole, consistent copy without side files: for backup, or to carry elsewhere."""
+    from tetrapylon.workflow.keeping import opened
+
+    with opened(file, read_only=True) as record:
+        record.store.copy_to(out)
+    typer.echo(f"Wrote {out}. It holds every tier: keep it as you keep the record.")
+
+
+def retract(
+    file: File,
+    claim: Annotated[str, typer.Argument(help="Uid of the thing, or (the start of) the entry's hash.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+    author: Author = None,
+) -> None:
+    """Take back a claim of your own; it stays readable as of an earlier day."""
+    _act(file, "retract", claim, reason, author)
+
+
+def dispute(
+    file: File,
+    claim: Annotated[str, typer.Argument(help="Uid of the thing, or (the start of) the entry's hash.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+    author: Author = None,
+) -> None:
+    """Dispute a claim, whoever made it."""
+    _act(file, "dispute", claim, reason, author)
+
+
+def erase(
+    file: File,
+    claim: Annotated[str, typer.Argument(help="Uid of the thing, or (the start of) the entry's hash.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+    tiers: Annotated[str, typer.Option("--tiers", help="Which parts, comma separated.")] = "personal",
+    author: Author = None,
+) -> None:
+    """Erase parts of a claim of your own, here and wherever this record is merged to."""
+    _act(file, "erase", claim, reason, author, tiers)
+
+
+def _act(file: str, act: str, claim: str, reason: str, author: str | None, tiers: str = "") -> None:
+    from tetrapylon.workflow.keeping import change, opened
+
+    with opened(file) as record:
+        entry = change(record, act, claim, reason, author=author, tiers=[t for t in tiers.split(",") if t])
+    typer.echo(f"{act.capitalize()}: entry {entry.hash[:12]} on {entry.entry.entity} {entry.entry.subject}.")
+
+
+def template(
+    entity: Annotated[str, typer.Argument(help="Entity (structure, hazard_report ...), or all.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write: .xlsx or .csv.")],
+) -> None:
+    """Write an empty table to fill in, with headings, explanations and lists of valid terms."""
+    from tetrapylon.workflow.exporting import write_template
+
+    write_template(entity, out)
+    typer.echo(f"Wrote {out}.")
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the outputs.")] = Path("out") / "palmyra",
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Do not open the web page at the end.")] = False,
+) -> None:
+    """Run the main job on the Palmyra case and say what came out."""
+    from tetrapylon.cli.show.demo import show_demo
+    from tetrapylon.workflow.demo import run_demo
+
+    with progress_line() as progress:
+        result = run_demo(out, progress=progress)
+    show_demo(result)
+    del no_serve  # the web page comes with the pages; the option is accepted from now on
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for name, command in (
+        ("init", init), ("import", import_), ("export", export), ("check", check), ("verify", verify), ("merge", merge),
+        ("share", share), ("snapshot", snapshot), ("retract", retract), ("dispute", dispute), ("erase", erase),
+        ("template", template), ("demo", demo),
+    ):  # fmt: skip
+        app.command(name)(command)

@@ -1,0 +1,128 @@
+"""CLEAR: what is claimed and what is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tetrapylon.clear.gate import Seen, Statuses, gates
+from tetrapylon.clear.ledger import Ledger, OnRecord, ledger
+from tetrapylon.model import (
+    Claim,
+    ClearanceClaim,
+    ConditionReport,
+    Decision,
+    Handover,
+    HazardArea,
+    HazardReport,
+    Incident,
+    LandRelease,
+    Mandate,
+    Occurrence,
+    OrdnanceItem,
+    Party,
+    Place,
+    Progress,
+    QualityCheck,
+    Search,
+    Site,
+    Statement,
+    Structure,
+    Void,
+)
+from tetrapylon.model.terms import Activity
+from tetrapylon.record.record import Record
+from tetrapylon.record.view import View
+from tetrapylon.workflow.product import Product
+
+
+def clearance_ledger(record: Record, *, on: str | None = None, known: str | None = None) -> Product[Ledger]:
+    """Stated clearance figures, posted once, with what the five rules find."""
+    view = record.view(on=on, known=known)
+    return Product("clear ledger", ledger_of(view), view)
+
+
+def ledger_of(view: View) -> Ledger:
+    """The ledger of a view."""
+    return ledger(
+        view.claims(ClearanceClaim),
+        view.claims(Statement),
+        view.claims(Place),
+        structures=view.claims(Structure),
+        on_record=OnRecord(view.claims(Progress), view.claims(Search), view.claims(QualityCheck), view.claims(Handover)),
+    )
+
+
+@dataclass(frozen=True)
+class GateOf:
+    """The gate of one structure."""
+
+    structure: Claim[Structure]
+    statuses: Statuses
+
+
+@dataclass(frozen=True)
+class Gates:
+    """Gates of a view, and how many structures a release Decision names."""
+
+    of: tuple[GateOf, ...]
+    released: int
+    site_wide: tuple[Claim[HazardReport], ...]
+    """Reports about the site or the town that hold every structure in it, latest first."""
+
+
+def gate_report(
+    record: Record, *, structure: str | None = None, activity: str | None = None, on: str | None = None,
+    known: str | None = None,
+) -> Product[Gates]:  # fmt: skip
+    """Gate of one structure, or of all.
+
+    Raises
+    ------
+    NotFound : there is no such structure in the view; the nearest is named.
+    """
+    view = record.view(on=on, known=known)
+    chosen = [view.one(Structure, structure).uid] if structure else None
+    asked = Activity.read(activity) if activity else None
+    return Product("clear gate", gates_of(view, activity=asked, structures=chosen), view, {"activity": activity})
+
+
+def gates_of(view: View, *, activity: Activity | None = None, structures: list[str] | None = None) -> Gates:
+    """Gates of a view."""
+    seen = seen_in(view)
+    by_uid = {c.uid: c for c in seen.structures}
+    statuses = gates(seen, on=view.day, activity=activity, structures=structures)
+    named = {uid for release in seen.releases for uid in release.body.structures}
+    reports = sorted(
+        (c for c in seen.hazards if c.body.date.earliest <= view.day and c.body.structure in _wholes(seen)),
+        key=lambda c: c.body.date.date,
+        reverse=True,
+    )
+    return Gates(tuple(GateOf(by_uid[uid], s) for uid, s in statuses.items()), len(named & by_uid.keys()), tuple(reports))
+
+
+def _wholes(seen: Seen) -> set[str]:
+    """Structures that others are part of, or that stand for the whole site or town."""
+    return {c.uid for c in seen.structures if c.body.parent is None}
+
+
+def seen_in(view: View) -> Seen:
+    """Everything a gate is worked out from: also what speaks about another day, so that a lapsed decision shows."""
+    return Seen(
+        structures=view.claims(Structure, ever=True),
+        places=view.claims(Place, ever=True),
+        sites=view.claims(Site, ever=True),
+        parties=view.claims(Party, ever=True),
+        decisions=view.claims(Decision, ever=True),
+        mandates=view.claims(Mandate, ever=True),
+        hazards=view.claims(HazardReport, ever=True),
+        hazard_areas=view.claims(HazardArea, ever=True),
+        incidents=view.claims(Incident, ever=True),
+        ordnance=view.claims(OrdnanceItem, ever=True),
+        occurrences=view.claims(Occurrence, ever=True),
+        conditions=view.claims(ConditionReport, ever=True),
+        clearance=view.claims(ClearanceClaim, ever=True),
+        releases=view.claims(LandRelease, ever=True),
+        searches=view.claims(Search, ever=True),
+        voids=view.claims(Void, ever=True),
+        checks=view.claims(QualityCheck, ever=True),
+    )
