@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from tetrapylon.model.terms import DateKind, Mode, OccurrenceKind
 LINEAGE = trace(palmyra.statements())
 
 
+@cache
 def conditions(on: str) -> dict[str, Condition]:
     found = assess(
         palmyra.structures(),

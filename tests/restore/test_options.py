@@ -133,7 +133,6 @@ def test_decisions_of_the_committee_hold_works_back_and_leave_first_aid():
     arch = holds("monumental_arch", RestorationOption.ANASTYLOSIS)
     assert "rec_42com_limit_work" in arch
     assert "rec_43com_first_aid_only" in arch
-    assert "paragraph" not in arch
     assert "par. 172" in arch
     assert "rec_44com_emergency" in holds("monumental_arch", RestorationOption.RECONSTRUCTION)
     assert "World Heritage Committee" not in holds("monumental_arch", RestorationOption.CONSOLIDATE)

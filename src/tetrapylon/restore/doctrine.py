@@ -44,6 +44,8 @@ class Need:
     bound: str | float
     settle: str
     """The measurement that would settle it."""
+    desk: bool = False
+    """Whether it can be made without access, from what is on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _option(raw: Mapping[str, Any]) -> OptionRule:
         relations = [r for r in ("at_least", "at_most", "above") if r in need]
         if len(relations) != 1:
             raise ValueRangeError("A need says one of at_least, at_most, above.")
-        needs.append(Need(need["quantity"], relations[0], need[relations[0]], need["settle"]))
+        needs.append(Need(need["quantity"], relations[0], need[relations[0]], need["settle"], need.get("desk", False)))
     return OptionRule(RestorationOption.read(raw["code"]), raw["rule"], raw["source"], _activity(raw), tuple(needs))
 
 

@@ -49,6 +49,8 @@ class Check:
     source: str
     claims: tuple[str, ...] = ()
     settle: str | None = None
+    desk: bool = False
+    """Whether what would settle it needs no access."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,12 @@ class StructureOptions:
     def settle(self) -> tuple[str, ...]:
         """What would settle the options that are open, each once, in the order of the options."""
         return tuple(dict.fromkeys(text for f in self.findings for text in f.settle))
+
+    @property
+    def desk_work(self) -> tuple[str, ...]:
+        """What would settle open options and needs no access: it can be done while the gate holds."""
+        checks = [c for f in self.findings if f.verdict is Verdict.UNDETERMINED for c in f.trace]
+        return tuple(dict.fromkeys(c.settle for c in checks if c.settle and c.desk))
 
     @property
     def summary(self) -> str:
@@ -283,11 +291,12 @@ def _check(
     by = f" ({threshold.set_by})" if threshold else ""
     text = f"{known.text}; needs {relation} {bound:g}{by}"
     claims = known.claims + (threshold.claims if threshold else ())
-    settle = need.settle
+    settle, desk = need.settle, need.desk
     if survey and SHARE.search(settle):
+        desk = True
         settle += f", from the survey in {survey.name} ({survey.body.observer}, {survey.body.date})"
         claims += (survey.uid,)
-    return Check(verdict, text, source, claims, settle if verdict is Verdict.UNDETERMINED else None)
+    return Check(verdict, text, source, claims, settle if verdict is Verdict.UNDETERMINED else None, desk)
 
 
 def _compare(value: Interval, relation: str, bound: float) -> Verdict:
