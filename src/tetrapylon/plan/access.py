@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tetrapylon.plan.axis import Axis
 from tetrapylon.plan.problem import Gate, RouteGraph
 
-MOST_OPTIONS = 24
+MOST_OPTIONS = 12
 """Options kept per place. Dropping some can only hide a way in, never open one."""
 
 
@@ -117,7 +117,7 @@ def join(a: Option, b: Option) -> Option | None:
 
 def dominates(a: Option, b: Option) -> bool:
     """Whether ``a`` admits whatever ``b`` admits, without holding where ``b`` does not."""
-    if a.first > b.first or a.stop < b.stop or (a.hold and not b.hold):
+    if a.first > b.first or a.stop < b.stop or len(a.after) > len(b.after) or (a.hold and not b.hold):
         return False
     lags = dict(b.after)
     return all(lag <= lags.get(activity, -1) for activity, lag in a.after)

@@ -10,6 +10,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
 
 from tetrapylon.errors import ValueRangeError
 from tetrapylon.plan.problem import Calendar, Span
@@ -65,16 +68,7 @@ class Axis:
         return [calendar.open_on(d) for d in self.days]
 
 
-def runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
+def runs(flags: Sequence[bool] | np.ndarray[Any, np.dtype[np.bool_]]) -> list[tuple[int, int]]:
     """Maximal runs [a, b) of True."""
-    found: list[tuple[int, int]] = []
-    begin = None
-    for k, flag in enumerate(flags):
-        if flag and begin is None:
-            begin = k
-        elif not flag and begin is not None:
-            found.append((begin, k))
-            begin = None
-    if begin is not None:
-        found.append((begin, len(flags)))
-    return found
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], np.asarray(flags, dtype=bool), [False])).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]

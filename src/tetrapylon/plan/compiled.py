@@ -55,7 +55,8 @@ class Compiled:
     """A problem in integers.
 
     ``impossible[i]`` says why an activity has no mode left; None where it has one. ``apart`` lists, for (activity,
-    mode), the (activity, mode) that may not run on the same day. ``order`` is topological. ``anchor`` holds start slots
+    mode), the (activity, mode) that may not run on the same day. ``order`` is topological. ``opens[i]`` are the
+    activities with an option that waits for i. ``anchor`` holds start slots
     of an earlier plan (below 0: none), each slot of departure from it costing ``pull``.
     """
 
@@ -74,6 +75,7 @@ class Compiled:
     day: int
     apart: Mapping[tuple[int, int], tuple[tuple[int, int], ...]]
     order: tuple[int, ...]
+    opens: tuple[tuple[int, ...], ...]
     anchor: tuple[int, ...] = ()
     pull: int = 0
 
@@ -128,13 +130,14 @@ def compile_problem(problem: Problem) -> Compiled:
     order = _topological(preds, succs, activities)
 
     works, needs, impossible = [], [], []
+    seasons = {season: axis.open_slots(season) for season in {a.season for a in activities}}
     for i, a in enumerate(activities):
         required_gates = dict.fromkeys([*a.gates, *(g for z in a.zones for g in zones[z].gates)])
         mine = [Requirement(kinds[g], g, _without(gates[g], i)) for g in required_gates]
         if a.place is not None:
             mine.append(Requirement("corridor", a.place, _without(places.get(a.place, ()), i)))
         needs.append(tuple(mine))
-        found, why = _works(a, modes[i], mine, pools, pool_of, budget_of, axis, problem.weights.cost)
+        found, why = _works(a, modes[i], mine, pools, pool_of, budget_of, axis, seasons[a.season], problem.weights.cost)
         works.append(found)
         impossible.append(why)
 
@@ -154,6 +157,7 @@ def compile_problem(problem: Problem) -> Compiled:
         day=round(SCALE * problem.weights.day),
         apart=_apart(problem, works),
         order=order,
+        opens=_opens(needs),
     )
 
 
@@ -215,11 +219,12 @@ def _modes(activity: Activity, zones: Mapping[str, Zone]) -> tuple[Mode, ...]:
 
 
 def _pools(teams: Sequence[Team], needs: set[Need], axis: Axis) -> tuple[tuple[Pool, ...], dict[Need, tuple[int, ...]]]:
+    open_on = {calendar: tuple(axis.open_slots(calendar)) for calendar in {t.calendar for t in teams}}
     groups: dict[tuple[frozenset[Need], tuple[bool, ...]], list[Team]] = {}
     for t in teams:
         served = frozenset(n for n in needs if n.skill in t.skills and n.assets <= t.assets)
         if served:
-            groups.setdefault((served, tuple(axis.open_slots(t.calendar))), []).append(t)
+            groups.setdefault((served, open_on[t.calendar]), []).append(t)
     pools = tuple(
         Pool(tuple((t.id, t.size) for t in members), sum(t.size for t in members), tuple(runs([not x for x in open_])))
         for (_, open_), members in groups.items()
@@ -237,6 +242,7 @@ def _works(
     pool_of: Mapping[Need, tuple[int, ...]],
     budget_of: Mapping[str, int],
     axis: Axis,
+    season: Sequence[bool],
     cost_weight: float,
 ) -> tuple[tuple[Work, ...], str | None]:
     if not modes:
@@ -246,7 +252,6 @@ def _works(
             if r.kind == "corridor":
                 return (), f"corridor: no authorised or assumed way in to {r.name}"
             return (), f"{r.kind} {r.name}: no Decision in force and no release assumed"
-    season = axis.open_slots(activity.season)
     first = axis.slot(activity.earliest) if activity.earliest else 0
     stop = axis.until(activity.latest) if activity.latest else len(axis)
     works = []
@@ -300,7 +305,7 @@ def _starts(
         for o in r.options:
             admitted[o.first : max(o.first, o.stop - d + 1)] = True
         allowed &= admitted
-    return tuple((a, b - 1) for a, b in runs(allowed.tolist()))
+    return tuple((a, b - 1) for a, b in runs(allowed))
 
 
 def _named(need: Need) -> str:
@@ -321,6 +326,17 @@ def transpose(preds: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
     return tuple(map(tuple, succs))
 
 
+def _opens(needs: Sequence[Sequence[Requirement]]) -> tuple[tuple[int, ...], ...]:
+    """For every activity, those with an option that waits for it."""
+    found: list[set[int]] = [set() for _ in needs]
+    for i, mine in enumerate(needs):
+        for r in mine:
+            for o in r.options:
+                for a, _ in o.after:
+                    found[a].add(i)
+    return tuple(tuple(sorted(f)) for f in found)
+
+
 def _topological(
     preds: Sequence[Sequence[int]], succs: Sequence[Sequence[int]], activities: Sequence[Activity]
 ) -> tuple[int, ...]:
@@ -337,13 +353,17 @@ def _topological(
         while walk.count(walk[-1]) < 2:
             walk.append(next(p for p in preds[walk[-1]] if p in left))
         cycle = walk[walk.index(walk[-1]) :][::-1]
-        raise ValueRangeError("These activities wait for each other: " + " -> ".join(activities[i].id for i in cycle) + ".")
+        raise ValueRangeError(
+            "These activities wait for each other: " + " -> ".join(activities[i].id for i in cycle) + "."
+        )
     return tuple(order)
 
 
 def _gains(activity: Activity, problem: Problem, axis: Axis) -> tuple[int, ...]:
     w = problem.weights
-    value = activity.significance * sum({"visited": w.visited, "stabilised": w.stabilised, "recorded": w.recorded}[d] for d in activity.delivers)
+    value = activity.significance * sum(
+        {"visited": w.visited, "stabilised": w.stabilised, "recorded": w.recorded}[d] for d in activity.delivers
+    )
     value += w.item * activity.items_removed
     if value == 0:
         return ()
@@ -353,9 +373,7 @@ def _gains(activity: Activity, problem: Problem, axis: Axis) -> tuple[int, ...]:
     return tuple(round(SCALE * value * (1 + w.discount_per_year) ** -y) for y in years)
 
 
-def _apart(
-    problem: Problem, works: Sequence[Sequence[Work]]
-) -> dict[tuple[int, int], tuple[tuple[int, int], ...]]:
+def _apart(problem: Problem, works: Sequence[Sequence[Work]]) -> dict[tuple[int, int], tuple[tuple[int, int], ...]]:
     """Pairs of (activity, mode) that may not run on the same day, both ways."""
     placed = [(i, a.position) for i, a in enumerate(problem.activities) if a.position is not None]
     if not problem.separations or len(placed) < 2:
@@ -368,14 +386,23 @@ def _apart(
     def distance(a: str, b: str) -> float:
         return max(rule.get(k, 0.0) for k in ((a, b), (a, "*"), ("*", b), ("*", "*")))
 
+    # the methods an activity may use decide how far apart it must be from another: thresholds per pair of such sets
+    methods = [tuple(w.method for w in works[i]) for i, _ in placed]
+    sets = {m: k for k, m in enumerate(dict.fromkeys(methods))}
+    reach = [
+        [np.array([[distance(a, b) for b in mb] for a in ma]).reshape(len(ma), len(mb)) for mb in sets] for ma in sets
+    ]
+    widest = np.array([[table.max(initial=0.0) for table in row] for row in reach])
+    of = np.array([sets[m] for m in methods])
+
     points = np.array([p for _, p in placed], dtype=float)
+    pairs = cKDTree(points).query_pairs(max(rule.values()), output_type="ndarray").reshape(-1, 2)
+    metres = np.hypot(*(points[pairs[:, 0]] - points[pairs[:, 1]]).T)
+    near = metres < widest[of[pairs[:, 0]], of[pairs[:, 1]]]
     found: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for x, y in sorted(cKDTree(points).query_pairs(max(rule.values()))):
+    for (x, y), d in zip(pairs[near].tolist(), metres[near].tolist(), strict=True):
         i, j = placed[x][0], placed[y][0]
-        metres = float(np.hypot(*(points[x] - points[y])))
-        for m, a in enumerate(works[i]):
-            for k, b in enumerate(works[j]):
-                if metres < distance(a.method, b.method):
-                    found.setdefault((i, m), []).append((j, k))
-                    found.setdefault((j, k), []).append((i, m))
-    return {key: tuple(pairs) for key, pairs in found.items()}
+        for m, k in np.argwhere(reach[of[x]][of[y]] > d).tolist():
+            found.setdefault((i, m), []).append((j, k))
+            found.setdefault((j, k), []).append((i, m))
+    return {key: tuple(sorted(others)) for key, others in found.items()}

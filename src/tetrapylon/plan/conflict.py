@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from tetrapylon.plan.compiled import Compiled, compile_problem
 from tetrapylon.plan.cpsat import build, cp_model
@@ -77,7 +78,7 @@ def conflict(problem: Problem, *, seconds: float = 30.0) -> Conflict | None:
     if oracle.possible(every) is not False:
         return None
     core = oracle.core(every)
-    for d in sorted(core, key=lambda d: (d.kind == "activity", d), reverse=False):
+    for d in sorted(core, key=lambda d: (d.kind == "activity", d)):
         trial = [x for x in core if x != d]
         if oracle.possible(trial) is False:
             core = trial
@@ -96,9 +97,15 @@ def demands(problem: Problem) -> list[Demand]:
     found += [Demand("gate", g.id) for g in problem.gates]
     found += [Demand("way", p) for p in sorted({a.place for a in problem.activities if a.place is not None})]
     found += [Demand("zone", z.id) for z in problem.zones]
-    needs = [n for a in problem.activities for m in a.modes for n in m.needs] + [n for z in problem.zones for n in z.needs]
+    needs = [n for a in problem.activities for m in a.modes for n in m.needs] + [
+        n for z in problem.zones for n in z.needs
+    ]
     found += [Demand("skill", s) for s in sorted({n.skill for n in needs})]
-    found += [Demand("calendar", t.id) for t in problem.teams if t.calendar.closed or t.calendar.only or t.calendar.weekly_rest]
+    found += [
+        Demand("calendar", t.id)
+        for t in problem.teams
+        if t.calendar.closed or t.calendar.only or t.calendar.weekly_rest
+    ]
     found += [Demand("budget", b.id) for b in problem.budgets]
     found += [Demand("separation", f"{s.method} and {s.other}, {s.metres:g} m") for s in problem.separations]
     return [*found, Demand("horizon", str(problem.last))]
@@ -137,7 +144,11 @@ def relaxed(problem: Problem, kept: Iterable[Demand]) -> Problem:
         units = sum(max(sum(n.units for n in m.needs) for m in a.modes) for a in problem.activities)
         units += sum(n.units for z in problem.zones for n in z.needs) * len(problem.activities)
         template = replace(problem.teams[0], calendar=Calendar()) if problem.teams else None
-        extra = replace(template, id=f"more {skill}", skills=frozenset({skill}), assets=assets, size=units) if template else None
+        extra = (
+            replace(template, id=f"more {skill}", skills=frozenset({skill}), assets=assets, size=units)
+            if template
+            else None
+        )
         teams += [extra] if extra is not None else []
     return replace(
         problem,
@@ -145,9 +156,7 @@ def relaxed(problem: Problem, kept: Iterable[Demand]) -> Problem:
         activities=activities,
         gates=gates,
         teams=tuple(teams),
-        zones=tuple(
-            z if Demand("zone", z.id) in keep else replace(z, methods=None, needs=()) for z in problem.zones
-        ),
+        zones=tuple(z if Demand("zone", z.id) in keep else replace(z, methods=None, needs=()) for z in problem.zones),
         budgets=tuple(b if Demand("budget", b.id) in keep else replace(b, amount=1 << 40) for b in problem.budgets),
         separations=tuple(
             s for s in problem.separations if Demand("separation", f"{s.method} and {s.other}, {s.metres:g} m") in keep
@@ -206,7 +215,7 @@ class _Oracle:
         named = [index[k] for k in solver.sufficient_assumptions_for_infeasibility() if k in index]
         return [*rest, *named] if named else list(kept)
 
-    def _solver(self):  # type: ignore[no-untyped-def]
+    def _solver(self) -> Any:
         solver = cp_model().CpSolver()
         solver.parameters.max_time_in_seconds = max(self.left(), 0.05)
         solver.parameters.num_workers = 2
@@ -241,7 +250,7 @@ def _smallest(oracle: _Oracle, every: Sequence[Demand], core: list[Demand]) -> t
         corrections.append(set(every) - set(satisfied))
 
 
-def _hitting(module, every: Sequence[Demand], sets: Sequence[set[Demand]]) -> list[Demand]:  # type: ignore[no-untyped-def]
+def _hitting(module: Any, every: Sequence[Demand], sets: Sequence[set[Demand]]) -> list[Demand]:
     """Fewest demands that meet every one of the sets."""
     cp = module.CpModel()
     x = {d: cp.new_bool_var(str(d)) for d in every}
@@ -252,5 +261,3 @@ def _hitting(module, every: Sequence[Demand], sets: Sequence[set[Demand]]) -> li
     solver.parameters.num_workers = 1
     solver.solve(cp)
     return [d for d in every if solver.value(x[d])]
-
-

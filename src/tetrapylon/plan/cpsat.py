@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tetrapylon.errors import MissingExtra
+from tetrapylon.plan.access import Option
 from tetrapylon.plan.bounds import makespan_bound
 from tetrapylon.plan.compiled import Compiled
 from tetrapylon.plan.draft import OUT, Draft
@@ -44,7 +45,9 @@ class Model:
     end: list[Any]
     mode: dict[int, dict[int, Any]] = field(default_factory=dict)
     interval: dict[tuple[int, int], Any] = field(default_factory=dict)
+    whole: dict[int, Any] = field(default_factory=dict)
     draws: dict[tuple[int, int], list[tuple[tuple[int, ...], int, list[Any]]]] = field(default_factory=dict)
+    hints: list[tuple[Any, Callable[[Draft, tuple[int, ...]], int]]] = field(default_factory=list)
     objective: Any = 0
     makespan: Any = None
 
@@ -69,12 +72,19 @@ class Model:
     def hint(self, draft: Draft) -> None:
         """Offer a schedule as the place to begin."""
         self.cp.clear_hints()
+        ends = draft.ends(self.c)
         for i, choices in self.mode.items():
             if draft.modes[i] in choices:
                 self.cp.add_hint(self.start[i], draft.starts[i])
+                if len(choices) > 1:
+                    self.cp.add_hint(self.end[i], ends[i])
+            if len(choices) > 1 and not isinstance(self.present[i], int):
+                self.cp.add_hint(self.present[i], draft.starts[i] >= 0)
             for m, lit in choices.items():
                 if not isinstance(lit, int):
                     self.cp.add_hint(lit, m == draft.modes[i])
+        for variable, value in self.hints:
+            self.cp.add_hint(variable, value(draft, ends))
 
 
 def build(
@@ -98,21 +108,21 @@ def build(
     upper : only schedules scoring at most this (`tetrapylon.plan.draft.score`) are wanted.
     """
     n = len(c.works)
+    base = base if base is not None else Draft((OUT,) * n, (OUT,) * n, ((),) * n)
     model = Model(c, cp_model().CpModel(), [0] * n, [0] * n, [0] * n)
     latest = c.horizon if upper is None or not (c.plain and c.day) else min(c.horizon, upper // c.day)
     out = {i for i in range(n) if not c.works[i]}
-    if base is not None:
-        out |= {i for i in kept if base.starts[i] < 0}
-        for i in still:
-            if base.starts[i] >= 0:
-                model.present[i] = 1
-                model.start[i] = base.starts[i]
-                model.end[i] = base.starts[i] + c.works[i][base.modes[i]].duration
+    out |= {i for i in kept if base.starts[i] < 0}
+    for i in still:
+        if base.starts[i] >= 0:
+            model.present[i] = 1
+            model.start[i] = base.starts[i]
+            model.end[i] = base.starts[i] + c.works[i][base.modes[i]].duration
     fixed = frozenset(still) | out
     closed = _closed_by_neighbours(c, base, fixed)
     for i in range(n):
         if i not in fixed:
-            keep = base.modes[i] if base is not None and i in kept else None
+            keep = base.modes[i] if i in kept else None
             _activity(model, net, i, keep, base, closed, latest)
     _precedences(model, links)
     _requirements(model)
@@ -128,7 +138,7 @@ def _activity(
     net: Network,
     i: int,
     keep: int | None,
-    base: Draft | None,
+    base: Draft,
     closed: Mapping[tuple[int, int], list[list[int]]],
     latest: int,
 ) -> None:
@@ -154,15 +164,25 @@ def _activity(
         whole = Domain.from_intervals([[0, 0]])
     start = model.start[i] = cp.new_int_var_from_domain(whole, f"s{i}")
     present = model.present[i] = 1 if must else cp.new_bool_var(f"p{i}")
+    durations = [c.works[i][m].duration for m in choices]
     if len(choices) == 1:
         model.mode[i] = {choices[0]: present}
-        model.end[i] = start + c.works[i][choices[0]].duration
+        model.end[i] = start + durations[0]
     else:
-        durations = [c.works[i][m].duration for m in choices]
         model.end[i] = cp.new_int_var(0, c.horizon, f"e{i}")
         model.mode[i] = {m: cp.new_bool_var(f"x{i}_{m}") for m in choices}
         cp.add(sum(model.mode[i].values()) == present)
         cp.add_linear_constraint(model.end[i] - start, min(durations), max(durations))
+    if any((i, m) in c.apart for m in choices):
+        size = durations[0]
+        if len(choices) > 1:
+            size = cp.new_int_var(min(durations), max(durations), f"l{i}")
+            model.hints.append((size, _length_hint(c, i)))
+        model.whole[i] = (
+            cp.new_interval_var(start, size, model.end[i], f"w{i}")
+            if isinstance(present, int)
+            else cp.new_optional_interval_var(start, size, model.end[i], present, f"w{i}")
+        )
     for (m, lit), domain in zip(model.mode[i].items(), domains, strict=True):
         work = c.works[i][m]
         if domain.is_empty():
@@ -174,74 +194,138 @@ def _activity(
             if isinstance(lit, int)
             else cp.new_optional_interval_var(start, work.duration, model.end[i], lit, f"i{i}_{m}")
         )
-        drawn = [((p,), u) for p, u in base.drawn[i]] if keep is not None and base is not None else work.draws
+        drawn = [((p,), u) for p, u in base.drawn[i]] if keep is not None else work.draws
         splits = []
         for pools, units in drawn:
             split = []
             if len(pools) > 1:
                 split = [cp.new_int_var(0, min(units, c.pools[p].size), f"q{i}_{m}_{p}") for p in pools]
                 cp.add(sum(split) == units * lit)
+                for p, amount in zip(pools, split, strict=True):
+                    model.hints.append((amount, _drawn_hint(i, m, p, units)))
             splits.append((pools, units, split))
         model.draws[i, m] = splits
 
 
-def _closed_by_neighbours(
-    c: Compiled, base: Draft | None, fixed: Collection[int]
-) -> dict[tuple[int, int], list[list[int]]]:
+def _length_hint(c: Compiled, i: int) -> Callable[[Draft, tuple[int, ...]], int]:
+    shortest = min(w.duration for w in c.works[i])
+    return lambda draft, _: c.works[i][draft.modes[i]].duration if draft.starts[i] >= 0 else shortest
+
+
+def _drawn_hint(i: int, m: int, p: int, units: int) -> Callable[[Draft, tuple[int, ...]], int]:
+    return lambda draft, _: min(units, dict(draft.drawn[i]).get(p, 0)) if draft.modes[i] == m else 0
+
+
+def _closed_by_neighbours(c: Compiled, base: Draft, fixed: Collection[int]) -> dict[tuple[int, int], list[list[int]]]:
     """Start ranges closed to (activity, mode) by fixed neighbours that must be kept apart."""
     found: dict[tuple[int, int], list[list[int]]] = {}
-    for (i, m), others in c.apart.items() if base is not None else ():
-        d = c.works[i][m].duration
-        for j, k in others if i not in fixed and d else ():
-            if j in fixed and base is not None and base.modes[j] == k and c.works[j][k].duration:
-                found.setdefault((i, m), []).append([base.starts[j] - d + 1, base.starts[j] + c.works[j][k].duration - 1])
+    if not c.apart or len(fixed) == 0:
+        return found
+    for i in range(len(c.works)):
+        for m, work in enumerate(c.works[i] if i not in fixed else ()):
+            for j, k in c.apart.get((i, m), ()) if work.duration else ():
+                if j in fixed and base.modes[j] == k and c.works[j][k].duration:
+                    s = base.starts[j]
+                    found.setdefault((i, m), []).append([s - work.duration + 1, s + c.works[j][k].duration - 1])
     return found
 
 
-def _after(model: Model, i: int, p: int, lag: int, enforce: list[Any]) -> None:
-    """Activity i starts at least ``lag`` slots after p, which is planned, wherever all of ``enforce`` hold."""
+def _constant(x: Any) -> bool:
+    return isinstance(x, int)
+
+
+def _after(model: Model, start: Any, p: int, lag: int, literal: Any) -> None:
+    """``start`` is at least ``lag`` slots after the end of p, which is planned, wherever the literal holds."""
     cp = model.cp
-    literals = [x for x in enforce if not isinstance(x, int)]
-    if any(isinstance(x, int) and not x for x in enforce):
+    if _constant(literal) and not literal:
         return
-    for constraint in (model.start[i] >= model.end[p] + lag, model.present[p] == 1):
-        if constraint is not True:
-            added = cp.add(constraint)
-            if literals:
-                added.only_enforce_if(literals)
+    constraint = start >= model.end[p] + lag
+    if constraint is not True:
+        added = cp.add(constraint)
+        if not _constant(literal):
+            added.only_enforce_if(literal)
+    present = model.present[p]
+    if _constant(present):
+        if not present:
+            cp.add_bool_or([0 if _constant(literal) else ~literal])
+    elif _constant(literal):
+        cp.add_bool_or([present])
+    else:
+        cp.add_implication(literal, present)
 
 
 def _precedences(model: Model, links: Iterable[tuple[int, int]]) -> None:
     real = {(p, i) for i, before in enumerate(model.c.preds) for p in before}
     for p, i in sorted(real | set(links)):
-        _after(model, i, p, 0, [model.present[i]])
+        if p in model.mode or i in model.mode:
+            _after(model, model.start[i], p, 0, model.present[i])
 
 
 def _requirements(model: Model) -> None:
-    cp = model.cp
+    """One option of every requirement. Openings that never close again are decided once for all who need them."""
+    cp, horizon = model.cp, model.c.horizon
+    opened: dict[tuple[Option, ...], tuple[Any, list[Any]]] = {}
     for i, needs in enumerate(model.c.needs):
-        if isinstance(model.present[i], int) and not model.present[i]:
+        if _constant(model.present[i]) and not model.present[i]:
             continue
-        for k, r in enumerate(needs):
+        for r in needs:
+            if i not in model.mode and not any(a in model.mode for o in r.options for a, _ in o.after):
+                continue
             if len(r.options) == 1:
-                chosen = [model.present[i]]
+                _admit(model, model.start[i], model.end[i], r.options[0], model.present[i])
+                continue
+            if all(o.stop == horizon for o in r.options):
+                if r.options not in opened:
+                    since = cp.new_int_var(0, horizon, f"o{len(opened)}")
+                    chosen = _choice(model, since, since, r.options)
+                    opened[r.options] = since, chosen
+                    model.hints.append((since, _opening_hint(r.options, horizon)))
+                since, chosen = opened[r.options]
+                added = cp.add(model.start[i] >= since)
+                if not _constant(model.present[i]):
+                    added.only_enforce_if(model.present[i])
             else:
-                chosen = [cp.new_bool_var(f"o{i}_{k}_{x}") for x in range(len(r.options))]
-                cp.add_bool_or([*chosen, ~model.present[i] if not isinstance(model.present[i], int) else 0])
-            for o, lit in zip(r.options, chosen, strict=True):
-                for constraint in (model.start[i] >= o.first, model.end[i] <= o.stop):
-                    if constraint is not True:
-                        added = cp.add(constraint)
-                        if not isinstance(lit, int):
-                            added.only_enforce_if(lit)
-                for a, lag in o.after:
-                    _after(model, i, a, lag, [lit])
+                chosen = _choice(model, model.start[i], model.end[i], r.options)
+            cp.add_bool_or([*chosen, 0 if _constant(model.present[i]) else ~model.present[i]])
 
 
-def _capacities(model: Model, base: Draft | None, fixed: Collection[int]) -> None:
+def _choice(model: Model, start: Any, end: Any, options: tuple[Option, ...]) -> list[Any]:
+    """A literal per option, each admitting [start, end)."""
+    chosen = []
+    for o in options:
+        lit = model.cp.new_bool_var("")
+        _admit(model, start, end, o, lit)
+        chosen.append(lit)
+    return chosen
+
+
+def _admit(model: Model, start: Any, end: Any, option: Option, literal: Any) -> None:
+    for constraint in (start >= option.first, end <= option.stop):
+        if constraint is not True:
+            added = model.cp.add(constraint)
+            if not _constant(literal):
+                added.only_enforce_if(literal)
+    for a, lag in option.after:
+        _after(model, start, a, lag, literal)
+
+
+def _opening_hint(options: tuple[Option, ...], horizon: int) -> Callable[[Draft, tuple[int, ...]], int]:
+    def earliest(_: Draft, ends: tuple[int, ...]) -> int:
+        known = [o for o in options if all(ends[a] >= 0 for a, _ in o.after)]
+        return min((max([o.first, *(ends[a] + lag for a, lag in o.after)]) for o in known), default=horizon)
+
+    return earliest
+
+
+def _capacities(model: Model, base: Draft, fixed: Collection[int]) -> None:
     c, cp = model.c, model.cp
     intervals: list[list[Any]] = [[] for _ in c.pools]
     demands: list[list[Any]] = [[] for _ in c.pools]
+    used = [[0] * c.horizon for _ in c.pools]
+    for i in fixed:
+        for p, units in base.drawn[i] if base.starts[i] >= 0 else ():
+            for s in range(base.starts[i], base.starts[i] + c.works[i][base.modes[i]].duration):
+                used[p][s] += units
     for (i, m), splits in model.draws.items():
         if c.works[i][m].duration:
             for pools, units, split in splits:
@@ -251,15 +335,9 @@ def _capacities(model: Model, base: Draft | None, fixed: Collection[int]) -> Non
     for p, pool in enumerate(c.pools):
         if not intervals[p]:
             continue
-        used = [0] * c.horizon
-        for i in fixed if base is not None else ():
-            for q, units in base.drawn[i] if base is not None and base.starts[i] >= 0 else ():
-                if q == p:
-                    for s in range(base.starts[i], base.starts[i] + c.works[i][base.modes[i]].duration):
-                        used[s] += units
         for a, b in pool.closed:
-            used[a:b] = [pool.size] * (b - a)
-        for a, b, units in _steps(used):
+            used[p][a:b] = [pool.size] * (b - a)
+        for a, b, units in _steps(used[p]):
             intervals[p].append(cp.new_fixed_size_interval_var(a, b - a, f"u{p}_{a}"))
             demands[p].append(units)
         cp.add_cumulative(intervals[p], demands[p], pool.size)
@@ -277,66 +355,96 @@ def _steps(profile: list[int]) -> list[tuple[int, int, int]]:
     return found
 
 
-def _budgets(model: Model, base: Draft | None, fixed: Collection[int]) -> None:
+def _budgets(model: Model, base: Draft, fixed: Collection[int]) -> None:
     c = model.c
     for b, amount in enumerate(c.budgets):
-        spent = sum(
-            dict(c.works[i][base.modes[i]].spends).get(b, 0) for i in fixed if base is not None and base.starts[i] >= 0
-        )
+        spent = sum(dict(c.works[i][base.modes[i]].spends).get(b, 0) for i in fixed if base.starts[i] >= 0)
         terms = [
-            dict(c.works[i][m].spends).get(b, 0) * lit for i, choices in model.mode.items() for m, lit in choices.items()
+            dict(c.works[i][m].spends).get(b, 0) * lit
+            for i, choices in model.mode.items()
+            for m, lit in choices.items()
         ]
         if terms:
             model.cp.add(sum(terms) <= amount - spent)
 
 
 def _disjunctive(model: Model) -> None:
-    """No-overlap over cliques: modes kept apart by distance, and modes that together exceed a pool."""
-    c = model.c
-    nodes = [k for k, v in model.interval.items() if c.works[k[0]][k[1]].duration]
-    neighbours: dict[tuple[int, int], set[tuple[int, int]]] = {
-        k: {o for o in c.apart.get(k, ()) if o in model.interval} for k in nodes
-    }
-    cliques = cover(neighbours)
-    for p, pool in enumerate(c.pools):
-        wide = [
-            k
-            for k in nodes
-            if any(pools == (p,) and 2 * units > pool.size for pools, units, _ in model.draws[k])
-        ]
-        if len({i for i, _ in wide}) > 1:
-            cliques.append(wide)
+    """Work kept apart by distance, and modes that together exceed a pool."""
+    c, cp = model.c, model.cp
+    nodes = [k for k in model.interval if c.works[k[0]][k[1]].duration]
+    neighbours = {k: {o for o in c.apart.get(k, ()) if o in model.interval} for k in nodes}
+    merged = _merge_modes(model, {k: found for k, found in neighbours.items() if found})
+    cliques, stars = cover(merged)
+    interval = {**model.interval, **{(i, -1): v for i, v in model.whole.items()}}
     for clique in cliques:
-        model.cp.add_no_overlap([model.interval[k] for k in clique])
+        cp.add_no_overlap([interval[k] for k in clique])
+    for hub, rays in stars:
+        cp.add_cumulative([interval[hub], *(interval[k] for k in rays)], [len(rays), *[1] * len(rays)], len(rays))
+    for p, pool in enumerate(c.pools):
+        wide = [k for k in nodes if any(pools == (p,) and 2 * units > pool.size for pools, units, _ in model.draws[k])]
+        if len({i for i, _ in wide}) > 1:
+            cp.add_no_overlap([model.interval[k] for k in wide])
 
 
-def cover(neighbours: Mapping[tuple[int, int], set[tuple[int, int]]]) -> list[list[tuple[int, int]]]:
-    """Cliques that together hold every edge of a graph, greedily large."""
-    left = {(a, b) for a, bs in neighbours.items() for b in bs if a < b}
+Node = tuple[int, int]
+
+HUB = 12
+"""More neighbours than this are kept apart from their hub by one cumulative instead of many no-overlaps."""
+
+
+def _merge_modes(model: Model, neighbours: Mapping[Node, set[Node]]) -> dict[Node, set[Node]]:
+    """The graph with activities all of whose modes have the same neighbours as one node (activity, -1)."""
+    by_activity: dict[int, list[Node]] = {}
+    for k in neighbours:
+        by_activity.setdefault(k[0], []).append(k)
+    name = {
+        k: (i, -1)
+        for i, nodes in by_activity.items()
+        if i in model.whole
+        and len(nodes) == len(model.mode[i])
+        and all(neighbours[k] == neighbours[nodes[0]] for k in nodes)
+        for k in nodes
+    }
+    return {name.get(k, k): {name.get(o, o) for o in found} for k, found in neighbours.items()}
+
+
+def cover(neighbours: Mapping[Node, set[Node]]) -> tuple[list[list[Node]], list[tuple[Node, list[Node]]]]:
+    """Cliques and stars (hub, rays) that together hold every edge of a graph.
+
+    Nodes with more than `HUB` neighbours become hubs, largest first; cliques then grow greedily over what is left.
+    """
+    left = {k: set(found) for k, found in neighbours.items()}
+    stars = []
+    for hub in sorted(left, key=lambda k: (-len(left[k]), k)):
+        if len(left[hub]) > HUB:
+            rays = sorted(left[hub])
+            left[hub] = set()
+            for k in rays:
+                left[k].discard(hub)
+            stars.append((hub, rays))
+    edges = {(a, b) for a, bs in left.items() for b in bs if a < b}
     cliques = []
-    for a, b in sorted(left):
-        if (a, b) not in left:
+    for a, b in sorted(edges):
+        if (a, b) not in edges:
             continue
         clique = [a, b]
         common = neighbours[a] & neighbours[b]
         while common:
-            node = max(common, key=lambda k: (len(neighbours[k] & common), k))
+            node = max(common, key=lambda k: (len(left[k] & common), k))
             clique.append(node)
             common &= neighbours[node]
-        for x in clique:
-            for y in clique:
-                left.discard((x, y))
+        edges -= {(x, y) for x in clique for y in clique}
         cliques.append(clique)
-    return cliques
+    return cliques, stars
 
 
-def _objective(model: Model, net: Network, base: Draft | None, fixed: Collection[int], upper: int | None) -> None:
+def _objective(model: Model, net: Network, base: Draft, fixed: Collection[int], upper: int | None) -> None:
     c, cp = model.c, model.cp
     terms: list[Any] = []
     constant = 0
     for i in range(len(c.works)):
         if i not in model.mode:
-            if base is not None and base.starts[i] >= 0 and i in fixed:
+            if base.starts[i] >= 0 and i in fixed:
                 constant += c.works[i][base.modes[i]].cost - c.gain(i, model.end[i])
                 if c.pull and c.anchor[i] >= 0:
                     constant += c.pull * abs(base.starts[i] - c.anchor[i])
@@ -345,6 +453,7 @@ def _objective(model: Model, net: Network, base: Draft | None, fixed: Collection
         terms += _gain_terms(model, net, i)
         if c.pull and c.anchor[i] >= 0:
             moved = cp.new_int_var(0, c.horizon, f"d{i}")
+            model.hints.append((moved, _moved_hint(c, i)))
             for difference in (model.start[i] - c.anchor[i], c.anchor[i] - model.start[i]):
                 added = cp.add(moved >= difference)
                 if not isinstance(model.present[i], int):
@@ -354,6 +463,7 @@ def _objective(model: Model, net: Network, base: Draft | None, fixed: Collection
         lower = makespan_bound(c, net)
         latest = c.horizon if upper is None or not c.plain else min(c.horizon, upper // c.day)
         model.makespan = cp.new_int_var(min(lower, latest), latest, "makespan")
+        model.hints.append((model.makespan, lambda _, ends: max(ends, default=0)))
         for i in range(len(c.works)):
             if isinstance(model.end[i], int):
                 if model.present[i]:
@@ -391,6 +501,15 @@ def _gain_terms(model: Model, net: Network, i: int) -> list[Any]:
             cp.add_implication(made, model.present[i])
         if previous is not None:
             cp.add_implication(previous, made)
+        model.hints.append((made, _made_hint(i, (k + 1) * step)))
         previous = made
         terms.append(-(table[k] - table[k + 1]) * made)
     return terms
+
+
+def _made_hint(i: int, by: int) -> Callable[[Draft, tuple[int, ...]], int]:
+    return lambda _, ends: 0 <= ends[i] <= by
+
+
+def _moved_hint(c: Compiled, i: int) -> Callable[[Draft, tuple[int, ...]], int]:
+    return lambda draft, _: abs(draft.starts[i] - c.anchor[i]) if draft.starts[i] >= 0 else 0

@@ -21,7 +21,8 @@ class Draft:
     def ends(self, c: Compiled) -> tuple[int, ...]:
         """End slot of every activity, `OUT` where left out."""
         return tuple(
-            s + c.works[i][m].duration if s >= 0 else OUT for i, (s, m) in enumerate(zip(self.starts, self.modes, strict=True))
+            s + c.works[i][m].duration if s >= 0 else OUT
+            for i, (s, m) in enumerate(zip(self.starts, self.modes, strict=True))
         )
 
     def complete(self, c: Compiled) -> bool:

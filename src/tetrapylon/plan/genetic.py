@@ -123,7 +123,9 @@ class Population:
         else:
             made = self.kernel.evolve
         before = self.fitness.min()
-        made(*self.arrays.arguments(), self.tail, self.lists, self.modes, self.starts, self.fitness, children, self.seed)
+        made(
+            *self.arrays.arguments(), self.tail, self.lists, self.modes, self.starts, self.fitness, children, self.seed
+        )
         self.stale = 0 if self.fitness.min() < before else self.stale + children
         if self.young <= 0 and self.stale > 25 * self.size and self.fitness.max() - self.fitness.min() <= 1:
             self._retire()
@@ -131,7 +133,9 @@ class Population:
 
     def _retire(self) -> None:
         for k in np.argsort(self.fitness, kind="stable")[: max(1, self.size // 20)]:
-            self.archive.append((int(self.fitness[k]), self.lists[k].copy(), self.modes[k].copy(), self.starts[k].copy()))
+            self.archive.append(
+                (int(self.fitness[k]), self.lists[k].copy(), self.modes[k].copy(), self.starts[k].copy())
+            )
         self.archive.sort(key=lambda row: row[0])
 
     def best(self) -> Draft | None:

@@ -11,10 +11,9 @@ import numpy as np
 from numba import njit
 
 _PENALTY = 1_000_000
-_OPTIONS = {"cache": True, "nogil": True}
 
 
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def _fit(profile, use, size, begin, d, horizon):
     """Earliest t >= begin with room for ``use`` over [t, t + d)."""
     t = begin
@@ -32,7 +31,7 @@ def _fit(profile, use, size, begin, d, horizon):
         t = moved
 
 
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def forward(duration, use, spend, modes_of, pred_at, pred, size, stock, order, modes, starts, spent, choice):
     """Serial generation from a precedence-feasible list.
 
@@ -82,7 +81,7 @@ def forward(duration, use, spend, modes_of, pred_at, pred, size, stock, order, m
     return latest
 
 
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def backward(duration, use, succ_at, succ, size, order, modes, starts):
     """Right-justify: place activities in this list, each as late as possible before slot 0; ``starts`` go negative.
 
@@ -106,7 +105,7 @@ def backward(duration, use, succ_at, succ, size, order, modes, starts):
                 profile[s, r] += use[i, modes[i], r]
 
 
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def _by_time(times, position, descending):
     """Activities by time; ties by topological position (reversed where descending)."""
     n = times.shape[0]
@@ -116,7 +115,7 @@ def _by_time(times, position, descending):
     return np.argsort(key)
 
 
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def _justify(duration, use, spend, modes_of, pred_at, pred, succ_at, succ, size, stock, position, modes, starts, spent):
     """Double justification until it brings nothing; returns the makespan."""
     n = duration.shape[0]
@@ -143,7 +142,7 @@ def _justify(duration, use, spend, modes_of, pred_at, pred, succ_at, succ, size,
     return latest
 
 
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def _topological(pred_at, succ_at, succ):
     n = pred_at.shape[0] - 1
     waiting = np.empty(n, np.int64)
@@ -169,7 +168,7 @@ def _topological(pred_at, succ_at, succ):
     return position
 
 
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def _sampled(pred_at, succ_at, succ, tail):
     """A precedence-feasible list drawn with regret-biased sampling on the longest tail."""
     n = pred_at.shape[0] - 1
@@ -208,7 +207,7 @@ def _sampled(pred_at, succ_at, succ, tail):
     return order
 
 
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def _afford(spend, modes_of, stock, modes):
     """Change modes at random as long as that lessens overspending; returns what is spent of every budget."""
     n = modes.shape[0]
@@ -232,7 +231,7 @@ def _afford(spend, modes_of, stock, modes):
     return spent
 
 
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def _raise_child(
     duration, use, spend, modes_of, pred_at, pred, succ_at, succ, size, stock, position, order, modes, starts, keenness
 ):
@@ -253,9 +252,25 @@ def _raise_child(
     return latest + _PENALTY * over
 
 
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def found(
-    duration, use, spend, modes_of, pred_at, pred, succ_at, succ, size, stock, tail, lists, modes, starts, fitness, children, seed
+    duration,
+    use,
+    spend,
+    modes_of,
+    pred_at,
+    pred,
+    succ_at,
+    succ,
+    size,
+    stock,
+    tail,
+    lists,
+    modes,
+    starts,
+    fitness,
+    children,
+    seed,
 ):
     """Found a population by sampling ``children`` schedules and keeping the best."""
     np.random.seed(seed)
@@ -275,11 +290,27 @@ def found(
             lists[worst], modes[worst], starts[worst], fitness[worst] = order, mode, start, value
 
 
-@njit(**_OPTIONS)
+@njit(cache=True, nogil=True)
 def evolve(
-    duration, use, spend, modes_of, pred_at, pred, succ_at, succ, size, stock, tail, lists, modes, starts, fitness, children, seed
+    duration,
+    use,
+    spend,
+    modes_of,
+    pred_at,
+    pred,
+    succ_at,
+    succ,
+    size,
+    stock,
+    tail,
+    lists,
+    modes,
+    starts,
+    fitness,
+    children,
+    seed,
 ):
-    """Make ``children`` by two-point crossover, mutation and justification; each at least as good replaces the worst."""
+    """Make ``children`` by two-point crossover, mutation and justification; those no worse replace the worst."""
     np.random.seed(seed)
     n = duration.shape[0]
     count = fitness.shape[0]

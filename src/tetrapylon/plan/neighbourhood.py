@@ -2,7 +2,8 @@
 
 The rest keeps its modes and its *partial order*: whoever handed units of a pool to whom still does, so the rest may
 slide in time (Godard, D., Laborie, P. and Nuijten, W. (2005). Randomized large neighborhood search for cumulative
-scheduling. ICAPS, 81-89). In plans too large for that the rest stands still instead.
+scheduling. ICAPS, 81-89). In plans too large, or with gates, distances and
+left-out work, the rest stands still instead.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tetrapylon.plan.draft import Draft, score
 from tetrapylon.plan.rules import Network
 
 SLIDING_LIMIT = 500
-"""Most activities for which the rest of the plan may slide; above it the rest stands still."""
+"""Most activities for which the rest of a plain plan may slide; above it the rest stands still."""
 
 
 def flow_links(c: Compiled, draft: Draft, among: set[int]) -> set[tuple[int, int]]:
@@ -52,7 +53,7 @@ class Freer:
 
     c: Compiled
     random: random.Random
-    size: float = 25.0
+    size: float = 40.0
     linked: list[set[int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,8 +77,8 @@ class Freer:
         middle = [0.0] * len(c.works)
         for i in can:
             seen = [draft.starts[j] + ends[j] for j in (i, *self.linked[i]) if draft.starts[j] >= 0]
-            at = seen[:1] if draft.starts[i] >= 0 else seen
-            middle[i] = sum(at) / (2 * len(at)) if at else self.random.uniform(0, max(ends))
+            own = seen[:1] if draft.starts[i] >= 0 else seen
+            middle[i] = sum(own) / (2 * len(own)) if own else self.random.uniform(0, max(ends))
         if self.random.random() < 0.6:
             at = self.random.uniform(min(draft.starts[i] for i in planned), max(ends))
             return set(sorted(can, key=lambda i: abs(middle[i] - at))[:size])
@@ -99,7 +100,7 @@ class Freer:
 
     def learn(self, *, closed: bool) -> None:
         """Grow after a neighbourhood searched to the end, shrink after one that was cut off."""
-        self.size = min(float(len(self.c.works)), self.size * 1.1) if closed else max(6.0, self.size * 0.93)
+        self.size = min(float(len(self.c.works)), self.size * 1.2) if closed else max(6.0, self.size * 0.93)
 
 
 def improve(
@@ -120,7 +121,7 @@ def improve(
     """
     free = freer.choose(draft)
     rest = set(range(len(c.works))) - free
-    if len(c.works) <= SLIDING_LIMIT:
+    if c.plain and len(c.works) <= SLIDING_LIMIT:
         links = flow_links(c, draft, {i for i in rest if draft.starts[i] >= 0})
         model = build(c, net, base=draft, kept=rest, links=links, upper=score(c, draft) - 1)
     else:
@@ -133,6 +134,7 @@ def improve(
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.random_seed = freer.random.randrange(1 << 30)
     solver.parameters.catch_sigint_signal = False
+    solver.parameters.cp_model_probing_level = 0
     solver.parameters.linearization_level = 0 if c.plain else 1
     status = solver.solve(model.cp)
     freer.learn(closed=status in (module.OPTIMAL, module.INFEASIBLE))

@@ -87,7 +87,9 @@ class Duration:
 
     def __post_init__(self) -> None:
         if not 0 <= self.low <= self.likely <= self.high:
-            raise ValueRangeError(f"A duration needs 0 <= low <= likely <= high, not {self.low}/{self.likely}/{self.high}.")
+            raise ValueRangeError(
+                f"A duration needs 0 <= low <= likely <= high, not {self.low}/{self.likely}/{self.high}."
+            )
 
     @classmethod
     def exactly(cls, days: int, source: str, mark: str = "assumption") -> Duration:
@@ -280,7 +282,7 @@ class Weights:
     cost: float = 0.0
     day: float = 0.0
     discount_per_year: float = 0.0
-    step_days: int = 5
+    step_days: int = 20
     disturbance: float = 0.0
     set_by: str = ""
 

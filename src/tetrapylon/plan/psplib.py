@@ -48,7 +48,9 @@ def parse(text: str, name: str = "instance") -> Problem:
             for successor in row[3 : 3 + row[2]]:
                 after[successor - 1].append(str(row[0]))
         at = _line(lines, "REQUESTS/DURATIONS") + 1
-        rows = [[int(x) for x in line.split()] for line in lines[at:] if re.fullmatch(r"[\s\d]+", line) and line.strip()]
+        rows = [
+            [int(x) for x in line.split()] for line in lines[at:] if re.fullmatch(r"[\s\d]+", line) and line.strip()
+        ]
         amounts = rows[sum(row[1] for row in head)]
         modes: list[list[Mode]] = [[] for _ in range(jobs)]
         job = -1

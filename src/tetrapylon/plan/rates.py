@@ -63,7 +63,11 @@ def clearance_days(
         raise ValueRangeError("Clearance needs an area above zero and at least one worker.")
     rate = RATES[method]
     if measured is not None:
-        if not source or not all(math.isfinite(x) for x in measured) or not 0 < measured[0] <= measured[1] <= measured[2]:
+        if (
+            not source
+            or not all(math.isfinite(x) for x in measured)
+            or not 0 < measured[0] <= measured[1] <= measured[2]
+        ):
             raise ValueRangeError("A measured rate needs 0 < low <= likely <= high and a source.")
         rate = Rate(*measured, source, "R")
     if rate.low is None or rate.likely is None or rate.high is None:

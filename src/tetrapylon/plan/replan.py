@@ -82,7 +82,9 @@ def pinned(c: Compiled, previous: Sequence[Entry], progress: Sequence[Progress],
         if p.activity not in c.number:
             raise VocabularyError(p.activity, "activity of the plan", c.number)
         if p.started > today or p.started < c.problem.first or (p.finished and not p.started <= p.finished <= today):
-            raise ValueRangeError(f"Progress of {p.activity}: dates outside {c.problem.first} to {today} or out of order.")
+            raise ValueRangeError(
+                f"Progress of {p.activity}: dates outside {c.problem.first} to {today} or out of order."
+            )
         history[c.number[p.activity]] = p
     before = {e.activity: e for e in previous if e.planned}
     n = len(c.works)
@@ -97,7 +99,7 @@ def pinned(c: Compiled, previous: Sequence[Entry], progress: Sequence[Progress],
             new_mode |= {(i, m): (i, 0) for m, w in enumerate(c.works[i]) if w.id == work.id}
             impossible[i] = None
             continue
-        future = []
+        future: list[Work] = []
         for m, w in enumerate(c.works[i]):
             starts = tuple((max(a, now), b) for a, b in w.starts if b >= now)
             if starts:
@@ -110,7 +112,9 @@ def pinned(c: Compiled, previous: Sequence[Entry], progress: Sequence[Progress],
         new_mode[key]: left
         for key, others in c.apart.items()
         if key in new_mode
-        and (left := tuple(new_mode[o] for o in others if o in new_mode and not (key[0] in history and o[0] in history)))
+        and (
+            left := tuple(new_mode[o] for o in others if o in new_mode and not (key[0] in history and o[0] in history))
+        )
     }
     preds = tuple(() if i in history else c.preds[i] for i in range(n))
     entries = [before.get(a.id) for a in c.problem.activities]

@@ -57,7 +57,12 @@ def network(c: Compiled) -> Network:
     for i in reversed(order):
         tail[i] = max((duration[s] + tail[s] for s in succs[i]), default=0)
     return Network(
-        tuple(tuple(sorted(p)) for p in preds), tuple(map(tuple, succs)), tuple(order), tuple(duration), tuple(head), tuple(tail)
+        tuple(tuple(sorted(p)) for p in preds),
+        tuple(map(tuple, succs)),
+        tuple(order),
+        tuple(duration),
+        tuple(head),
+        tuple(tail),
     )
 
 

@@ -63,7 +63,9 @@ def chances(c: Compiled, draft: Draft, *, samples: int = 1000, seed: int = 0) ->
         at = [int(ordered[min(int(np.ceil(q * samples)) - 1, samples - 1)]) for q in QUANTILES]
         days = tuple(c.axis.last_day(0, e) if e < _NEVER else None for e in at)
         found.append(
-            MilestoneChance(m.id, m.by, chance, interval, float((finish < _NEVER).mean()), (days[0], days[1], days[2], days[3]))
+            MilestoneChance(
+                m.id, m.by, chance, interval, float((finish < _NEVER).mean()), (days[0], days[1], days[2], days[3])
+            )
         )
     return tuple(found)
 
@@ -175,5 +177,3 @@ def _next_run(open_: Array, begin: Array, duration: Array) -> Array:
             break
         t = np.where(short, run_end[t], t)
     return np.where((begin < length) & (t < length), t, _NEVER)
-
-

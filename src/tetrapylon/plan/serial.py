@@ -30,15 +30,14 @@ class Board:
         self.left = list(c.budgets)
         self.cheapest = _cheapest(c)
         self.reserved = [
-            sum(cheap[b] for cheap, r in zip(self.cheapest, c.required, strict=True) if r) for b in range(len(c.budgets))
+            sum(cheap[b] for cheap, r in zip(self.cheapest, c.required, strict=True) if r)
+            for b in range(len(c.budgets))
         ]
 
     def affordable(self, i: int, work: Work) -> bool:
         """Whether paying for it leaves the least that the required activities still to come will spend."""
         mine = self.cheapest[i] if self.c.required[i] else None
-        return all(
-            self.left[b] - spend >= self.reserved[b] - (mine[b] if mine else 0) for b, spend in work.spends
-        )
+        return all(self.left[b] - spend >= self.reserved[b] - (mine[b] if mine else 0) for b, spend in work.spends)
 
     def earliest(self, i: int, m: int, floor: int = 0) -> tuple[int, tuple[tuple[int, int], ...]] | None:
         """Earliest start slot >= floor of activity i in mode m and the draws it would make; None where there is none.
@@ -51,7 +50,7 @@ class Board:
         for p in c.preds[i]:
             if self.end[p] > t:
                 t = self.end[p]
-        needs = c.needs[i]
+        openings = self._openings(i)
         others = c.apart.get((i, m))
         d = work.duration
         single = all(len(pools) == 1 for pools, _ in work.draws)
@@ -60,8 +59,8 @@ class Board:
             if found is None:
                 return None
             t = found
-            if needs:
-                moved = self._admitted(i, t, d)
+            if openings:
+                moved = _admitted(openings, t, d)
                 if moved is None:
                     return None
                 if moved > t:
@@ -110,23 +109,23 @@ class Board:
                 return None
         return tuple(total.items())
 
-    def _admitted(self, i: int, t: int, d: int) -> int | None:
-        """Smallest slot >= t at which every requirement has an option open, as far as each alone can tell."""
+    def _openings(self, i: int) -> list[list[tuple[int, int]]]:
+        """For every requirement the windows [first, stop) of its options, as far as they wait for placed activities."""
+        found = []
         for r in self.c.needs[i]:
-            soonest = None
+            windows = []
             for o in r.options:
-                s = max(t, o.first)
+                first = o.first
                 for a, lag in o.after:
-                    if self.end[a] < 0:
+                    end = self.end[a]
+                    if end < 0:
                         break
-                    s = max(s, self.end[a] + lag)
+                    if end + lag > first:
+                        first = end + lag
                 else:
-                    if s + d <= o.stop and (soonest is None or s < soonest):
-                        soonest = s
-            if soonest is None:
-                return None
-            t = max(t, soonest)
-        return t
+                    windows.append((first, o.stop))
+            found.append(windows)
+        return found
 
     def place(self, i: int, m: int, t: int, drawn: tuple[tuple[int, int], ...]) -> None:
         """Put activity i in mode m on the board at slot t."""
@@ -198,12 +197,6 @@ class _Waits:
         self.c = c
         self.done = [False] * len(c.works)
         self.missing = [len(p) for p in c.preds]
-        self.opens: dict[int, set[int]] = {}
-        for j, needs in enumerate(c.needs):
-            for r in needs:
-                for o in r.options:
-                    for a, _ in o.after:
-                        self.opens.setdefault(a, set()).add(j)
 
     def ready(self, i: int) -> bool:
         if self.missing[i] or not self.c.works[i]:
@@ -215,7 +208,21 @@ class _Waits:
         self.done[i] = True
         for j in self.c.succs[i]:
             self.missing[j] -= 1
-        return {*self.c.succs[i], *self.opens.get(i, ())}
+        return {*self.c.succs[i], *self.c.opens[i]}
+
+
+def _admitted(openings: list[list[tuple[int, int]]], t: int, d: int) -> int | None:
+    """Smallest slot >= t at which every requirement has a window open for d slots, as far as each alone can tell."""
+    for windows in openings:
+        soonest = None
+        for first, stop in windows:
+            s = t if t > first else first
+            if s + d <= stop and (soonest is None or s < soonest):
+                soonest = s
+        if soonest is None:
+            return None
+        t = soonest
+    return t
 
 
 def _in_ranges(ranges: tuple[tuple[int, int], ...], t: int) -> int | None:

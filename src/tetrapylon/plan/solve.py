@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from math import ceil
 from typing import Any
@@ -23,8 +24,9 @@ from tetrapylon.plan.cpsat import build, cp_model
 from tetrapylon.plan.draft import Draft, rank, score
 from tetrapylon.plan.neighbourhood import Freer, improve
 from tetrapylon.plan.problem import Problem
-from tetrapylon.plan.rules import Network, network
-from tetrapylon.plan.sampling import by_rules, sampled
+from tetrapylon.plan.rules import RULES, Network, network
+from tetrapylon.plan.sampling import sampled
+from tetrapylon.plan.serial import serial
 
 PROVABLE = 40
 """Plain problems of up to this many activities are usually proven within a minute."""
@@ -47,7 +49,7 @@ class Solution:
 
     ``score`` and ``bound`` are in thousandths of the weights' unit, to be made small: no schedule scores below
     ``bound``. ``gap`` is (score - bound) / max(|score|, 1), 0 when optimal. ``rules`` has the score of every named
-    rule, None where the rule left out required work. ``draft`` is None while no complete schedule is known.
+    rule there was time for, None where the rule left out required work. ``draft`` is None while no complete schedule is known.
     """
 
     compiled: Compiled
@@ -96,9 +98,12 @@ def solve(
     net = network(c)
     search = _Search(c, net, began, began + seconds, seed, progress)
     search.raise_bound(score_bound(c, net))
-    drafts = by_rules(c, net)
-    for name, draft in drafts.items():
-        search.offer(draft, name)
+    drafts = {}
+    for name, rule in RULES.items():
+        if drafts and time.monotonic() - began > 0.4 * seconds:
+            break
+        drafts[name] = serial(c, rule(c, net))
+        search.offer(drafts[name], name)
     if start is not None:
         search.offer(start, "start")
     if any(r and why for r, why in zip(c.required, c.impossible, strict=True)):
@@ -180,10 +185,10 @@ class _Search:
         proves = find_spec("ortools") is not None
         jobs: list[Callable[[], None]] = []
         if workers == 1:
-            jobs.append(self._alone if proves else lambda: self._improve(1))
+            jobs.append(self._alone if proves else partial(self._improve, 1))
         else:
-            jobs += [self._prove_then_improve] if proves else [lambda: self._improve(1)]
-            jobs += [(lambda k: lambda: self._improve(k))(k) for k in range(2, workers + 1)]
+            jobs += [self._prove_then_improve if proves else partial(self._improve, 1)]
+            jobs += [partial(self._improve, k) for k in range(2, workers + 1)]
         threads = [threading.Thread(target=self._guarded, args=(job,), daemon=True) for job in jobs]
         try:
             for t in threads:
@@ -217,7 +222,7 @@ class _Search:
             self.ended.set()
 
     def _prove_then_improve(self) -> None:
-        # On large plain problems the genetic search soon outruns the proof; elsewhere the bound is worth the whole time.
+        # On large plain problems the genetic search soon outruns the proof; elsewhere the bound is worth all the time.
         share = 0.35 if self.c.plain and genetic.available() and len(self.c.works) > PROVABLE else 1.0
         self._prove(until=self.began + share * (self.deadline - self.began))
         if not self.over():
@@ -244,6 +249,9 @@ class _Search:
             with self.lock:
                 self.proof = (solver, time.monotonic())
                 self.news = False
+            # a better schedule than the best known was asked for: the bound holds only as far as the best itself
+            ceiling = value[1] if known else None
+            solver.best_bound_callback = partial(self._bounded, ceiling)
             status = self._solve(solver, model, _keeper(self, module, model, "proof"))
             with self.lock:
                 self.proof = None
@@ -257,8 +265,10 @@ class _Search:
             if status == module.OPTIMAL:
                 self.raise_bound(round(solver.objective_value))
                 return
-            found = ceil(solver.best_objective_bound - 1e-6)
-            self.raise_bound(min(found, value[1]) if known else found)
+
+    def _bounded(self, ceiling: int | None, bound: float) -> None:
+        found = ceil(bound - 1e-6)
+        self.raise_bound(found if ceiling is None else min(found, ceiling))
 
     def _refresh_proof(self) -> None:
         """Stop the present proof where others have found better and it has run for a fifth of the time so far."""
@@ -291,7 +301,7 @@ class _Search:
                 self.offer(found, "genetic")
 
     def _neighbourhoods(self, k: int) -> None:
-        freer = Freer(self.c, random.Random(self.seed + k))
+        freer = Freer(self.c, random.Random(self.seed + k))  # noqa: S311 - search, not secrecy
         while not self.over():
             with self.lock:
                 best, value = self.best, self.value
@@ -325,13 +335,14 @@ def _solver(module: Any, seconds: float, seed: int) -> Any:
     solver.parameters.max_time_in_seconds = max(seconds, 0.01)
     solver.parameters.random_seed = seed
     solver.parameters.catch_sigint_signal = False
+    solver.parameters.cp_model_probing_level = 0  # takes longer than it saves on these models
     return solver
 
 
 def _keeper(search: _Search, module: Any, model: Any, by: str) -> Any:
     """A solution callback that keeps every schedule found."""
 
-    class Keeper(module.CpSolverSolutionCallback):  # type: ignore[misc,name-defined]
+    class Keeper(module.CpSolverSolutionCallback):  # type: ignore[misc]
         def on_solution_callback(self) -> None:
             search.offer(model.draft(self.value, None), by)
 

@@ -103,7 +103,9 @@ def assign(c: Compiled, draft: Draft) -> Mapping[int, tuple[tuple[str, int], ...
             for k in ready:
                 count[units_of[k][0]] = count.get(units_of[k][0], 0) + 1
             # a team that fits snugly first, then the largest, so that crews stay together
-            ready.sort(key=lambda k: (count[units_of[k][0]] < units, abs(count[units_of[k][0]] - units), units_of[k][0], k))
+            ready.sort(
+                key=lambda k: (count[units_of[k][0]] < units, abs(count[units_of[k][0]] - units), units_of[k][0], k)
+            )
             for k in ready[:units]:
                 name = units_of[k][0]
                 units_of[k] = (name, ends[i])

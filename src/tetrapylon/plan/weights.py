@@ -24,7 +24,7 @@ day = 0.0                # taken off for every working day until the last finish
 disturbance = 0.05       # taken off, when planning again, for every working day an activity moves
 
 discount_per_year = 0.05 # 0.05: what is finished a year later counts 1 / 1.05
-step_days = 5            # the discount falls in steps of this many working days
+step_days = 20           # the discount falls in steps of this many working days
 """
 
 
