@@ -124,6 +124,13 @@ Severely damaged.                                                field      3-4
 Not destroyed.                                                   field      0-4
 The temple is undamaged.                                         field      0-1
 Roof collapsed.                                                  satellite  3-5
+Completely destroyed.                                            field      5
+Partly collapsed.                                                field      3-4
+No visible damage.                                               field      0-1
+Possible damage.                                                 satellite  0-2
+Moderately damaged.                                              satellite  2-3
+Slight damage, some cracks.                                      field      1-2
+It has not collapsed.                                            field      0-4
 Reduced to a heap of rubble.                                     press      5
 Statues smashed and heads cut off.                               field      elsewhere
 In good condition before the war; blown up in 2015.              field      4-5

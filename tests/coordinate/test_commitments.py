@@ -60,9 +60,13 @@ def test_a_submission_before_the_start_is_shown_and_an_approval_is_none():
 
     def said(name: str, year: int, text: str, structure: str = "arch") -> Claim[Recommendation]:
         body = Recommendation(
-            local_id=name, date=When(dt.date(year, 1, 1)), kind=RecommendationKind.DECISION, body="Committee", text=text,
+            local_id=name,
+            date=When(dt.date(year, 1, 1)),
+            kind=RecommendationKind.DECISION,
+            body="Committee",
+            text=text,
             structure=structure,
-        )  # fmt: skip
+        )
         return Claim(name, body, "0", "p", "")
 
     asks = said("asks", 2019, "every project to be submitted before work", "site")

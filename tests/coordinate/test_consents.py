@@ -10,7 +10,7 @@ from tests.support import palmyra_claims as palmyra
 
 from tetrapylon.coordinate.commitments import submissions
 from tetrapylon.coordinate.consents import ConsentOf, ConsentStatus, consents
-from tetrapylon.model import Claim, Consent, Party, Structure, When
+from tetrapylon.model import Claim, Consent, Party, Precision, Structure, When
 from tetrapylon.model.terms import ConsentState, PartyKind
 
 ON = dt.date(2025, 10, 31)
@@ -80,3 +80,17 @@ def test_whose_consent_it_is_follows_from_who_was_asked():
     states = {of: state for of, state, _ in status(*ALL[:1]).states}
     assert states[ConsentOf.AUTHORITY] is ConsentState.GRANTED
     assert states[ConsentOf.COMMUNITY] is None
+
+
+def test_a_disputed_grant_is_open_and_a_refusal_counts_as_soon_as_it_may_have_been_given():
+    def told(state: ConsentState, precision: Precision = Precision.DAY, **more: Any) -> ConsentStatus:
+        body = Consent(date=When(dt.date(2025, 11, 3), precision), state=state, structure="house", asked_of="dga")
+        return consents([HOUSE], [Claim("c", body, "0", "p", "", **more)], on=ON, parties=PARTIES)[0]
+
+    assert told(ConsentState.REFUSED).granted is None
+    assert told(ConsentState.REFUSED, Precision.APPROX).granted is False
+    body = Consent(date=When(dt.date(2025, 1, 1)), state=ConsentState.GRANTED, structure="house", asked_of="dga")
+    for disputed, state in (((), ConsentState.GRANTED), (("d",), None)):
+        claim = Claim("c", body, "0", "p", "", disputed_by=disputed)
+        (found,) = consents([HOUSE], [claim], on=ON, parties=PARTIES)
+        assert found.states[0][1] is state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -170,7 +171,7 @@ def threshold(value: float, **more: Any) -> Claim[Decision]:
     body = Decision(
         local_id=f"d_{value:g}", kind=DecisionKind.THRESHOLD, threshold="new_material", threshold_value=value, **given
     )
-    return Claim(f"d_{value:g}", body, "0", "p", "")
+    return Claim(f"d_{value:g}", body, "0", given["made_by"], "", reported=False)
 
 
 def fabric(lo: float, hi: float, **more: Any) -> Claim[Fabric]:
@@ -228,6 +229,14 @@ def test_only_a_mandated_decision_in_force_sets_a_threshold():
     assert verdict_with(decisions=[threshold(0.25, start=When(dt.date(2026, 1, 1)))]) is Verdict.UNDETERMINED
     assert verdict_with(decisions=[threshold(0.25, end=When(dt.date(2024, 1, 1)))]) is Verdict.UNDETERMINED
     assert verdict_with(decisions=[threshold(0.25, about=("elsewhere",))]) is Verdict.UNDETERMINED
+
+
+def test_a_reported_or_disputed_decision_sets_nothing():
+    made = threshold(0.25)
+    assert verdict_with(decisions=[replace(made, reported=True)]) is Verdict.UNDETERMINED
+    assert verdict_with(decisions=[replace(made, party="a newspaper")]) is Verdict.UNDETERMINED
+    assert verdict_with(decisions=[replace(made, disputed_by=("d",))]) is Verdict.UNDETERMINED
+    assert verdict_with(mandates=[replace(MANDATE, disputed_by=("d",))]) is Verdict.UNDETERMINED
 
 
 def test_the_latest_decision_counts_and_two_of_one_day_set_nothing():

@@ -79,8 +79,8 @@ def consents(
 
     Parameters
     ----------
-    given : consents on record; of several of one body the latest counts, and one that surely began and may have ended
-        is not granted. A consent of nobody in particular, or of another kind of party, is the community's.
+    given : consents on record; of several of one body the latest counts; a grant that may have ended, or is disputed,
+        counts as none. A consent of nobody in particular, or of another kind of party, is the community's.
     parties : tells what kind of body was asked.
     said : approvals and submissions as reported, shown beside and counted as nothing.
     """
@@ -89,7 +89,7 @@ def consents(
     for structure in structures:
         if structure.body.role is StructureRole.GROUP:
             continue
-        own = [c for c in given if c.body.structure == structure.uid and _made(c.body, on)]
+        own = [c for c in given if c.body.structure == structure.uid and _made(c, on)]
         states = []
         for of in ConsentOf:
             asked = [c for c in own if _of(c.body, kinds) is of]
@@ -105,10 +105,12 @@ def _of(consent: Consent, kinds: dict[str, PartyKind]) -> ConsentOf:
     return _BY_KIND.get(kinds.get(consent.asked_of or "", PartyKind.OTHER), ConsentOf.COMMUNITY)
 
 
-def _made(consent: Consent, on: dt.date) -> bool:
-    """Whether a consent counts by a day: a grant once it is surely given, a refusal as soon as it may be."""
-    given = consent.state in (ConsentState.GRANTED, ConsentState.REQUESTED)
-    return (consent.date.latest if given else consent.date.earliest) <= on
+def _made(consent: Claim[Consent], on: dt.date) -> bool:
+    """Whether a consent counts by a day: an undisputed grant once it is surely given, a refusal once it may be."""
+    body = consent.body
+    if body.state in (ConsentState.GRANTED, ConsentState.REQUESTED):
+        return body.date.latest <= on and not (consent.contested or consent.disputed_by)
+    return body.date.earliest <= on
 
 
 def _state(last: Sequence[Claim[Consent]], on: dt.date) -> ConsentState | None:

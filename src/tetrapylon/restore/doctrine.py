@@ -163,8 +163,9 @@ def thresholds_for(
     Parameters
     ----------
     places : uids of the structure and of everything it is part of.
-    decisions, mandates : a Decision of kind threshold counts while it is in force and where its maker holds a mandate
-        over doctrine there; the latest counts, and two of one day that differ set nothing.
+    decisions, mandates : a Decision of kind threshold counts while it is in force, in its maker's own words and
+        undisputed, and where its maker holds an undisputed mandate over doctrine; the latest counts, and two of one
+        day that differ set nothing.
     illustrative : True: use illustrative values where no authority set one, labelled so. For demonstrations only.
     """
     standing = dict(doctrine.thresholds)
@@ -175,6 +176,8 @@ def thresholds_for(
             if d.body.kind is DecisionKind.THRESHOLD
             and d.body.threshold == name
             and d.body.threshold_value is not None
+            and d.party == d.body.made_by
+            and not (d.reported or d.contested or d.disputed_by)
             and _in_force(d.body.start, d.body.end, on)
             and (not d.body.about or set(d.body.about) & set(places))
             and _mandated(d.body, mandates, places, on)
@@ -205,7 +208,8 @@ def _in_force(start: When | None, end: When | None, on: dt.date) -> bool:
 
 def _mandated(decision: Decision, mandates: Sequence[Claim[Mandate]], places: Collection[str], on: dt.date) -> bool:
     return any(
-        m.body.party == decision.made_by
+        not (m.contested or m.disputed_by)
+        and m.body.party == decision.made_by
         and m.body.matter is MandateMatter.DOCTRINE
         and (decision.mandate is None or decision.mandate == m.uid)
         and (m.body.where is None or m.body.where in places)
