@@ -17,7 +17,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text."
 Keep = Annotated[bool, typer.Option("--keep", help="Keep the product in the record, with what it was computed from.")]
 Author = Annotated[
     str | None,
-    typer.Option("--author", help="Who writes. Only an opaque number enters the record; the name stays on this machine."),
+    typer.Option(
+        "--author", help="Who writes. Only an opaque number enters the record; the name stays on this machine."
+    ),
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the screen.")]
 Recognise = Annotated[

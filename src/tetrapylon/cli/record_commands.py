@@ -15,7 +15,9 @@ def init(
     file: File,
     party: Annotated[str, typer.Option("--party", help="Your organisation, as it names itself.")],
     author: Author = None,
-    kind: Annotated[str, typer.Option("--kind", help="Kind of party (authority, operator, antiquities ...).")] = "other",
+    kind: Annotated[
+        str, typer.Option("--kind", help="Kind of party (authority, operator, antiquities ...).")
+    ] = "other",
 ) -> None:
     """Make a new record, or open a feed of your own in a record you received."""
     from tetrapylon.workflow.keeping import begin
@@ -25,10 +27,14 @@ def init(
 
 
 def import_(
-    case: Annotated[Path, typer.Argument(help="A case folder or zip, or one table (CSV, XLSX, GeoJSON, GeoPackage, KML).")],
+    case: Annotated[
+        Path, typer.Argument(help="A case folder or zip, or one table (CSV, XLSX, GeoJSON, GeoPackage, KML).")
+    ],
     into: Annotated[str, typer.Option("--into", help="The record to import into.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
-    mapping: Annotated[Path | None, typer.Option("--mapping", help="Mapping file for another organisation's columns.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="Mapping file for another organisation's columns.")
+    ] = None,
     author: Author = None,
     json: Json = False,
 ) -> None:

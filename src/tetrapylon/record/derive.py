@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tetrapylon.model import Holds, Precision, Tier, When
+from tetrapylon.model import REGISTRY, Holds, Precision, Tier, When
 from tetrapylon.record.entry import Act, Entry
 from tetrapylon.record.layers import DISPUTE, layer
 
@@ -42,7 +42,7 @@ def rows(entries: Iterable[Stored], known: Known) -> list[Row]:
     A version is superseded by the amendments and retractions that target it and come from the same party; acts of
     other parties on it have no effect here (disputes have a layer of their own). Of the live versions of a thing one
     is current - the last to be published, then by hash, so that every store picks the same - and all are flagged
-    contested when parties differ, when one party's feeds hold two live versions, or when a dispute is live.
+    contested when they differ or when a dispute is live.
     """
     stored = list(entries)
     if len(stored) == 1 and stored[0].entry.act is Act.ASSERT:
@@ -55,8 +55,7 @@ def rows(entries: Iterable[Stored], known: Known) -> list[Row]:
     for entity in sorted({s.entry.entity for s in versions}):
         same = [s for s in versions if s.entry.entity == entity]
         live = [s for s in same if s.hash not in ended]
-        contested = len(live) > 1 and (len({s.party for s in live}) < len(live) or not _agree(live))
-        contested = contested or any(s.hash in disputed for s in live)
+        contested = not _agree(live) or any(s.hash in disputed for s in live)
         chosen = max(live, key=lambda s: (s.entry.public or "", s.hash), default=None)
         result += [
             _row(s, known(s), ended.get(s.hash), current=s is chosen, contested=contested and s.hash not in ended)
@@ -65,7 +64,13 @@ def rows(entries: Iterable[Stored], known: Known) -> list[Row]:
     return result + [_dispute_row(s, known(s), ended.get(s.hash)) for s in disputes]
 
 
-def _ends(stored: list[Stored], known: Known) -> dict[str, str]:
+def live(stored: Sequence[Stored]) -> list[Stored]:
+    """Versions that their own party has neither replaced nor taken back."""
+    ended = _ends(stored, lambda s: s.entry.recorded)
+    return [s for s in stored if s.entry.act in (Act.ASSERT, Act.AMEND) and s.hash not in ended]
+
+
+def _ends(stored: Sequence[Stored], known: Known) -> dict[str, str]:
     """When each superseded version stopped being what its party says: hash to day or instant."""
     by_hash = {s.hash: s for s in stored}
     ends: dict[str, list[str]] = defaultdict(list)
@@ -78,12 +83,12 @@ def _ends(stored: list[Stored], known: Known) -> dict[str, str]:
     return {target: min(times) for target, times in ends.items()}
 
 
-def _agree(live: list[Stored]) -> bool:
+def _agree(live: Sequence[Stored]) -> bool:
     return all(s.data == live[0].data for s in live)
 
 
 def _row(s: Stored, known_from: str, known_to: str | None, *, current: bool, contested: bool) -> Row:
-    entry, data = s.entry, s.data
+    entry, data = s.entry, _present_form(s)
     table = layer(entry.entity)
     start, end = valid_span(entry, table.holds)
     withheld = "; ".join(s.withheld) if s.withheld else None
@@ -93,6 +98,17 @@ def _row(s: Stored, known_from: str, known_to: str | None, *, current: bool, con
     ]  # fmt: skip
     values += table.values(data)
     return Row(table.table, values, data.get("geometry"), s.hash)
+
+
+def _present_form(s: Stored) -> Mapping[str, Any]:
+    """The data as the present version of its entity has it; of an old body that cannot be read, nothing."""
+    cls = REGISTRY.get(s.entry.entity)
+    if cls is None or s.entry.version >= cls.entity_version:
+        return s.data
+    try:
+        return cls.upcast(s.data, s.entry.version)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return {}
 
 
 def _dispute_row(s: Stored, known_from: str, known_to: str | None) -> Row:

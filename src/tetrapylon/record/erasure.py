@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def apply_erasures(record: Record, subjects: Sequence[str]) -> int:
     """Remove the parts that valid erasures about these things name; returns how many parts went.
 
-    An erasure is valid when it comes from the party that owns the entry it targets. It may arrive before its target.
+    An erasure is valid when it comes from the party that owns the entry it targets and is about the same thing. It may
+    arrive before its target.
     """
     found = list(record.entries(subjects))
     by_hash = {s.hash: s for s in found}
@@ -26,7 +27,7 @@ def apply_erasures(record: Record, subjects: Sequence[str]) -> int:
         for target in stored.entry.targets:
             digest, _, tier = target.partition("/")
             held = by_hash.get(digest)
-            if held is None or held.party != stored.party:
+            if held is None or (held.party, held.entry.subject) != (stored.party, stored.entry.subject):
                 continue
             for name, _digest in held.entry.parts:
                 if tier not in ("", name.value):

@@ -158,7 +158,7 @@ def _write_chunk(
         _count(report, entity, act)
         if act is not Act.ASSERT and act is not Act.AMEND:
             continue
-        targets = (present.hash,) if act is Act.AMEND else ()
+        targets = tuple(s.hash for s in present) if act is Act.AMEND else ()
         stored = writer.append(
             act, entity, REGISTRY[entity].entity_version, uid, claim, source, _public(entity, uid, source, sources),
             span, targets, [(_TIERS[t], body) for t, body in bodies], data,
@@ -168,12 +168,12 @@ def _write_chunk(
         else:
             fresh += rows([stored], record.known_from)
             held.subjects.add(uid)
-            held[claim] = stored
+            held[claim] = (stored,)
     record.put_rows(fresh)
 
 
 class _Held(dict[str, Any]):
-    """Live versions of the own party's claims by claim uid; None where the claim was retracted."""
+    """Live versions of the own party's claims by claim uid: several where its feeds hold one each, none if retracted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -197,10 +197,9 @@ def _live(record: Record, subjects: list[str], party: str) -> _Held:
                 ended.update(stored.entry.targets)
     for stored in own:
         if stored.entry.act in (Act.ASSERT, Act.AMEND):
+            versions = held.setdefault(stored.entry.claim, ())
             if stored.hash not in ended:
-                held[stored.entry.claim] = stored
-            else:
-                held.setdefault(stored.entry.claim, None)
+                held[stored.entry.claim] = (*versions, stored)
     return held
 
 
@@ -208,15 +207,16 @@ def _act(present: Any, bodies: list[tuple[str, str]]) -> Act | None:
     """What becomes of a row: asserted, amended, left unchanged (None), or left retracted."""
     if present is _ABSENT:
         return Act.ASSERT
-    if present is None:
+    if not present:
         return Act.RETRACT
-    if present.withheld:  # erased or withheld here: an import does not bring it back
+    if any(version.withheld for version in present):  # erased or withheld here: an import does not bring it back
         return None
     new: dict[str, Any] = {}
     for _, body in bodies:
         new.update(body_data(body))
-    tiers = tuple(t for t, _ in present.entry.parts)
-    return None if new == present.data and tiers == tuple(_TIERS[t] for t, _ in bodies) else Act.AMEND
+    tiers = [_TIERS[t] for t, _ in bodies]
+    same = all(new == v.data and tiers == [t for t, _ in v.entry.parts] for v in present)
+    return None if same else Act.AMEND
 
 
 def _count(report: ImportReport, entity: str, act: Act | None) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from tetrapylon.errors import NotFound, NotPermitted, RecordDamaged, RecordError
 from tetrapylon.model import Party, Tier, new_uid
-from tetrapylon.record.derive import Stored, rows
+from tetrapylon.record.derive import Stored, live, rows
 from tetrapylon.record.entry import Act, Entry, body_data, body_text, now
 from tetrapylon.record.installation import Installation
 from tetrapylon.record.layers import DISPUTE, layer
@@ -50,8 +50,7 @@ class Record:
         RecordError : the place is taken or cannot be written to.
         """
         record = cls(create_store(location), installation)
-        with record.store.writing():
-            record._open_feed(party_uid or new_uid(), party, author)
+        record.join(party, author, party_uid)
         return record
 
     @classmethod
@@ -171,7 +170,9 @@ class Record:
         """Open a feed of the given party in this record; returns the party's uid."""
         uid = party_uid or new_uid()
         with self.store.writing():
-            self._open_feed(uid, party, author)
+            writer = self._open_feed(uid, party, author)
+            writer.open_now()
+            writer.finish()
         return uid
 
     def own_party(self) -> str:
@@ -196,24 +197,15 @@ class Record:
             if self.installation.head(feed.uid) == feed.head:
                 return Writer(self, feed.uid, feed.party, who, feed.seq, feed.head)
         party = self.own_party()
-        genesis = next(
-            Stored(fid, h, Entry.parse(text), party, body_data(body or "{}"))
-            for fid, h, text, body in self.store.query(
-                "SELECT e.fid, e.hash, e.text, p.body FROM entry e LEFT JOIN part p ON p.entry = e.fid "
-                "AND p.tier = 'public' WHERE e.seq = 0 AND e.subject = ? ORDER BY e.fid",
-                (party,),
-            )
-        )
-        return self._open_feed(party, Party.decode(genesis.data), author, claim=genesis.entry.claim)
+        own = [s for s in self.entries([party]) if s.party == party and s.entry.entity == Party.name()]
+        latest = (live(own) or own)[-1]
+        known = "label" in latest.data  # not erased
+        body = Party.decode(latest.data, latest.entry.version) if known else Party(label=party)
+        return self._open_feed(party, body, author, claim=latest.entry.claim)
 
     def _open_feed(self, party_uid: str, party: Party, author: str | None, claim: str | None = None) -> Writer:
-        feed = new_uid()
-        self.store.execute("INSERT INTO local_feed VALUES (?)", (feed,))
-        writer = Writer(self, feed, party_uid, self.installation.author(author), -1, None)
-        writer.add(
-            Act.ASSERT, "party", party_uid, party.encode(), claim=claim or new_uid(), version=Party.entity_version
-        )
-        writer.finish()
+        writer = Writer(self, new_uid(), party_uid, self.installation.author(author), -1, None)
+        writer.open_with(party, claim or new_uid())
         return writer
 
     # --- layers --------------------------------------------------------------------------------------------------

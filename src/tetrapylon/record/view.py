@@ -9,7 +9,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tetrapylon.errors import NotFound
+from tetrapylon.errors import NotFound, TetrapylonError
 from tetrapylon.model import Claim, Decision, DistinctFrom, Entity, Holds, SameAs, Tier, parse_date
 from tetrapylon.model.terms import DecisionKind
 from tetrapylon.record.entry import body_data, end_of, now
@@ -47,9 +47,10 @@ class View:
         self.recognise = recognise
         self._known_until = end_of(self.known)
         self._read: set[str] = set()
+        self._held: dict[Any, list[Claim[Any]]] = {}
         self._tiers: set[Tier] = {Tier.PUBLIC}
         self.incomplete: list[str] = []
-        """Hashes of entries whose required values this file does not hold."""
+        """Hashes of entries whose required values this file does not hold or this version cannot read."""
 
     # --- claims --------------------------------------------------------------------------------------------------
 
@@ -61,6 +62,9 @@ class View:
         ``uid``: about this thing only. ``box``: (min lon, min lat, max lon, max lat) in EPSG:4326 their geometry meets.
         ``ever``: also those that speak about another time than the view's day (a decision that has lapsed).
         """
+        key = (entity, ever)
+        if uid is None and box is None and key in self._held:
+            return list(self._held[key])
         shape = layer(entity.name())
         if shape.table not in self.record.store.layers():
             return []
@@ -71,7 +75,10 @@ class View:
         if box is not None:
             condition += f" AND {self.record.store.window(shape)}"
             values += [box[0], box[2], box[1], box[3]]
-        return self._decode(entity, condition, values)
+        found = self._decode(entity, condition, values)
+        if uid is None and box is None:
+            self._held[key] = found
+        return list(found)
 
     def _condition(self, entity: type[Entity] | None) -> tuple[str, list[Any]]:
         condition = "l.known_from <= ? AND (l.known_to IS NULL OR l.known_to > ?)"
@@ -116,7 +123,7 @@ class View:
                 data.pop(field.name, None)
             try:
                 body = entity.decode(data, version, outline)
-            except (KeyError, TypeError):
+            except (KeyError, TypeError, ValueError, AttributeError, TetrapylonError):  # written elsewhere, or withheld
                 self.incomplete.append(digest)
                 continue
             self._read.add(digest)
@@ -154,9 +161,9 @@ class View:
 
     @cached_property
     def _settled(self) -> frozenset[str]:
-        """Entries that Decisions of recognised parties settle on."""
+        """Entries that Decisions of recognised parties settle on, in their own words or reported by one of them."""
         chosen = (c for c in self.claims(Decision) if c.body.kind is DecisionKind.SETTLE)
-        return frozenset(e for c in chosen if c.body.made_by in self.recognise for e in c.body.about)
+        return frozenset(e for c in chosen if {c.body.made_by, c.party} <= self.recognise for e in c.body.about)
 
     @cached_property
     def _disputes(self) -> dict[str, tuple[str, ...]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tetrapylon.errors import NotPermitted, RecordError, ValueRangeError
 from tetrapylon.model import REGISTRY, Entity, Tier, When, new_uid
 from tetrapylon.model.entity import split_by_tier
-from tetrapylon.record.derive import Stored
+from tetrapylon.record.derive import Stored, live
 from tetrapylon.record.entry import SALT_BYTES, Act, Entry, body_text, hash_text, now, part_digest
 
 if TYPE_CHECKING:
@@ -35,7 +35,21 @@ class Writer:
         self._parts: list[tuple[Any, ...]] = []
         self._touched: dict[str, None] = {}
         self._salts: list[bytes] = []
+        self._opening: Callable[[], object] | None = None
         self._stamp = now()
+
+    def open_with(self, party: Entity, claim: str) -> None:
+        """Make this a new feed: its first entry states the party, and is added just before anything else is."""
+        self._opening = lambda: self.add(
+            Act.ASSERT, "party", self.party, party.encode(), claim=claim, version=type(party).entity_version
+        )
+
+    def open_now(self) -> None:
+        """Add the first entry although nothing else follows yet."""
+        if self._opening:
+            opening, self._opening = self._opening, None
+            self.record.store.execute("INSERT INTO local_feed VALUES (?)", (self.feed,))
+            opening()
 
     def renumber(self) -> None:
         """Go on numbering after what others added to the store in this transaction."""
@@ -71,13 +85,13 @@ class Writer:
         """
         self.record.check_own(target, self.party)
         if type(body).name() != target.entry.entity:
-            raise ValueRangeError(f"A claim about a {target.entry.entity} cannot become one about a {type(body).title()}.")
+            raise ValueRangeError(f"A {target.entry.entity} claim cannot become a {type(body).title()} claim.")
         if broken := body.broken_rules():
             raise ValueRangeError(f"A {type(body).title()} like this is not possible: {'; '.join(broken)}.")
         entry = target.entry
         return self.add(
             Act.AMEND, entry.entity, entry.subject, body.encode(), claim=entry.claim, source=entry.source,
-            public=entry.public, targets=(target.hash,), version=type(body).entity_version,
+            public=entry.public, targets=self._with_twins(target), version=type(body).entity_version,
         )  # fmt: skip
 
     def retract(self, target: Stored, reason: str) -> Stored:
@@ -88,26 +102,41 @@ class Writer:
         NotPermitted : the claim belongs to another party.
         """
         self.record.check_own(target, self.party)
-        return self._about(Act.RETRACT, target, {"reason": reason})
+        return self._about(Act.RETRACT, target, {"reason": reason}, self._with_twins(target))
 
     def dispute(self, target: Stored, reason: str) -> Stored:
         """Dispute a claim; anyone may."""
         return self._about(Act.DISPUTE, target, {"reason": reason})
 
     def erase(self, target: Stored, reason: str, tiers: Iterable[Tier] = tuple(Tier)) -> Stored:
-        """Erase parts of an own claim, here and wherever this record is merged to. The chain still verifies.
+        """Erase parts of an own claim in all its versions, here and wherever this record is merged to.
+
+        The chain still verifies.
 
         Raises
         ------
         NotPermitted : the claim belongs to another party, or holds no such part.
         """
         self.record.check_own(target, self.party)
-        chosen = [tier for tier, _ in target.entry.parts if tier in set(tiers)]
+        wanted = set(tiers)
+        chosen = [f"{s.hash}/{tier}" for s in self._own_versions(target) for tier, _ in s.entry.parts if tier in wanted]
         if not chosen:
             raise NotPermitted("The claim holds nothing of these tiers to erase.")
-        return self._about(
-            Act.ERASE, target, {"reason": reason}, targets=tuple(f"{target.hash}/{tier}" for tier in chosen)
-        )
+        return self._about(Act.ERASE, target, {"reason": reason}, targets=tuple(chosen))
+
+    def _own_versions(self, target: Stored) -> list[Stored]:
+        """The target and every other version of the same claim in the party's feeds, replaced ones too."""
+        self.flush()
+        found = [
+            s for s in self.record.entries([target.entry.subject])
+            if (s.party, s.entry.claim) == (self.party, target.entry.claim) and s.entry.act in (Act.ASSERT, Act.AMEND)
+        ]  # fmt: skip
+        return found if any(s.hash == target.hash for s in found) else [target, *found]
+
+    def _with_twins(self, target: Stored) -> tuple[str, ...]:
+        """The target and live versions of the same claim that say the same in other feeds of the party."""
+        others = [s.hash for s in live(self._own_versions(target)) if s.data == target.data and s.hash != target.hash]
+        return (target.hash, *others)
 
     def _about(self, act: Act, target: Stored, data: dict[str, Any], targets: tuple[str, ...] | None = None) -> Stored:
         entry = target.entry
@@ -141,6 +170,7 @@ class Writer:
         data: Mapping[str, Any],
     ) -> Stored:  # fmt: skip
         """Add one entry with ready body texts, without touching layers (the import derives them itself)."""
+        self.open_now()
         self._fid += 1
         self._seq += 1
         parts = []
@@ -179,6 +209,8 @@ class Writer:
 
     def finish(self) -> None:
         """Bring layers and erasures up to date and note the new head outside the file, before the commit."""
+        if self._opening:
+            return
         self.flush()
         if self._touched:
             from tetrapylon.record.erasure import apply_erasures

@@ -48,7 +48,9 @@ def ledger_of(view: View) -> Ledger:
         view.claims(Statement),
         view.claims(Place),
         structures=view.claims(Structure),
-        on_record=OnRecord(view.claims(Progress), view.claims(Search), view.claims(QualityCheck), view.claims(Handover)),
+        on_record=OnRecord(
+            view.claims(Progress), view.claims(Search), view.claims(QualityCheck), view.claims(Handover)
+        ),
     )
 
 
@@ -97,7 +99,9 @@ def gates_of(view: View, *, activity: Activity | None = None, structures: list[s
         key=lambda c: c.body.date.date,
         reverse=True,
     )
-    return Gates(tuple(GateOf(by_uid[uid], s) for uid, s in statuses.items()), len(named & by_uid.keys()), tuple(reports))
+    return Gates(
+        tuple(GateOf(by_uid[uid], s) for uid, s in statuses.items()), len(named & by_uid.keys()), tuple(reports)
+    )
 
 
 def _wholes(seen: Seen) -> set[str]:

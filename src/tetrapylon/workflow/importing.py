@@ -40,7 +40,7 @@ def import_case(
     ------
     CaseError : with every problem found; nothing was written.
     """
-    step = (lambda name: (lambda done: progress(name, done))) if progress else (lambda name: None)
+    step = (lambda name: lambda done: progress(name, done)) if progress else (lambda name: None)
     case = read_case(path, mapping=mapping, exists=_exists(record))
     staged = importing.Staged(_with_banner(case), progress=step("read"))
     try:

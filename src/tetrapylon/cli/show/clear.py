@@ -52,19 +52,21 @@ def ledger(product: Product[Ledger]) -> None:
                 bullet(remark, indent=4)
     heading("Not on record")
     paragraph(book.missing_text or "nothing that the figures need is missing")
-    heading("Whose figures the rules examined")
-    speakers: dict[str, dict[str, int]] = {}
+    heading("Whose figures the rules examined (figures looked at; of them, those with something to compare)")
+    speakers: dict[str, dict[str, str]] = {}
     for e in book.examined:
-        speakers.setdefault(e.speaker, {})[str(e.rule)] = e.figures
-    rules = sorted({str(e.rule) for e in book.examined})
-    table([*(r for r in rules), "party"], [(*(found.get(r, 0) for r in rules), who) for who, found in sorted(speakers.items())])
+        speakers.setdefault(e.speaker, {})[e.rule.label] = f"{e.numbers} ({e.compared})"
+    rules = list(dict.fromkeys(e.rule.label for e in book.examined))
+    table(["party", *rules], [(who, *(found.get(r, "0") for r in rules)) for who, found in sorted(speakers.items())])
 
 
 def gates(product: Product[Gates]) -> None:
     """One structure in full, or all in a table."""
     result = product.result
     banner(banner_of(product.view))
-    typer.echo(f"Gates on {product.view.on}, as known {product.view.known[:10]}. Nothing here says that a place is without danger.")
+    typer.echo(
+        f"Gates on {product.view.on}, as known {product.view.known[:10]}. Nothing here says that a place is without danger."
+    )
     if len(result.of) == 1:
         one(result.of[0])
         return
@@ -85,10 +87,14 @@ def gates(product: Product[Gates]) -> None:
 def one(gate: GateOf) -> None:
     """Every reason of one structure; those that hold for all its ground are said once."""
     typer.echo(f"\n{gate.structure.body.label} ({gate.structure.name})")
-    common = [b for b in next(iter(gate.statuses.values())).because if all(b in s.because for s in gate.statuses.values())]
+    common = [
+        b for b in next(iter(gate.statuses.values())).because if all(b in s.because for s in gate.statuses.values())
+    ]
     for kind, status in gate.statuses.items():
         if status.state is GateState.AUTHORISED:
-            typer.echo(f"  {kind.label}: authorised ({status.decision}, by {status.by}, for {status.activity}, until {status.until})")
+            typer.echo(
+                f"  {kind.label}: authorised ({status.decision}, by {status.by}, for {status.activity}, until {status.until})"
+            )
         else:
             typer.echo(f"  {kind.label}: held")
         for because in status.because:

@@ -61,7 +61,10 @@ def shared(result: Shared) -> None:
     report = result.report
     typer.echo(f"Wrote {result.file} for {result.party}: {report.entries:,} entries.")
     tiers = sorted({*report.included, *report.withheld}, key=lambda t: t.rank)
-    table(["tier", "parts included", "withheld"], [(t, report.included.get(t, 0), report.withheld.get(t, 0)) for t in tiers])
+    table(
+        ["tier", "parts included", "withheld"],
+        [(t, report.included.get(t, 0), report.withheld.get(t, 0)) for t in tiers],
+    )
 
 
 def checked(result: Checked) -> None:

@@ -10,6 +10,9 @@ from tetrapylon.record.layers import META, Layer
 APPLICATION_ID = 0x47504B47  # "GPKG"
 USER_VERSION = 10400  # GeoPackage 1.4.0
 
+OURS = "every version of every claim; written by tetrapylon"
+"""Description by which a layer of the record is told from layers other programs keep in the same file."""
+
 GEOPACKAGE_TABLES = (
     """CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
        organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT)""",
@@ -74,7 +77,7 @@ def layer_statements(layer: Layer) -> list[str]:
         f'CREATE TABLE "{table}" (fid INTEGER PRIMARY KEY{geometry}, {columns})',
         f'CREATE VIEW "{table}_current" AS SELECT fid AS OGC_FID, {view_columns} FROM "{table}" WHERE is_current',  # noqa: S608
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES "  # noqa: S608
-        f"('{table}', '{kind}', '{layer.title}', 'every version of every claim; written by tetrapylon', {srs}), "
+        f"('{table}', '{kind}', '{layer.title}', '{OURS}', {srs}), "
         f"('{table}_current', '{kind}', '{layer.title} (current)', 'one row per thing, flagged where contested', {srs})",
     ]
     if layer.spatial:

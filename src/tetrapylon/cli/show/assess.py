@@ -1,0 +1,53 @@
+"""How conditions look."""
+
+from __future__ import annotations
+
+import typer
+
+from tetrapylon.assess.condition import Condition
+from tetrapylon.cli.show.common import banner, bullet, heading, table
+from tetrapylon.workflow.headline import banner_of
+from tetrapylon.workflow.product import Product
+
+
+def conditions(product: Product[tuple[Condition, ...]]) -> None:
+    """One structure in full, or all in a table."""
+    banner(banner_of(product.view))
+    typer.echo(
+        f"Condition on {product.view.on}, as known {product.view.known[:10]}: grades 0-5 (EMS-98 numbering, 0 none), "
+        "read from the wording of reports."
+    )
+    if len(product.result) == 1:
+        one(product.result[0])
+        return
+    table(
+        ["structure", "grade", "voices", "reports", "in words"],
+        [
+            (c.structure.name, c.interval or "-", len(c.voices), len(c.readings), c.summary)
+            for c in product.result
+        ],
+    )  # fmt: skip
+
+
+def one(condition: Condition) -> None:
+    """Everything about the condition of one structure."""
+    typer.echo(f"\n{condition.structure.body.label} ({condition.structure.name}): {condition.summary}")
+    heading(f"Reports: {len(condition.readings)}")
+    for reading in condition.readings:
+        body = reading.claim.body
+        grade = reading.reading.interval
+        mode = f", {body.mode.label}" if body.mode else ""
+        bullet(f"{body.date} {body.observer or 'observer not named'}{mode}: {body.wording} -> "
+               f"{'grade ' + str(grade) if reading.reading.says else 'grades nothing'} ({reading.claim.name})")  # fmt: skip
+    if condition.differences:
+        heading("Where voices differ")
+        for difference in condition.differences:
+            bullet(str(difference))
+    if condition.not_assessed:
+        heading("Not assessed")
+        for gap in condition.not_assessed:
+            bullet(f"{gap.what}: {gap.because}")
+    if condition.parts:
+        heading("Parts")
+        for name, interval in condition.parts:
+            bullet(f"{name}: {'grade ' + str(interval) if interval else 'no grade'}")

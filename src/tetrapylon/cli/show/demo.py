@@ -1,0 +1,74 @@
+"""What the demonstration tells."""
+
+from __future__ import annotations
+
+import typer
+
+from tetrapylon.cli.show.common import banner, bullet, heading, paragraph
+from tetrapylon.evidence.findings import FindingKind
+from tetrapylon.model import GroundKind
+from tetrapylon.workflow.demo import BEL, Demo
+
+
+def show_demo(demo: Demo) -> None:
+    """A summary that a person reads with understanding."""
+    banner(demo.banner)
+    typer.echo(f"\n{demo.imported.title}\n{demo.headline}.")
+    paragraph(f"Imported {demo.imported.rows:,} rows ({demo.imported.report.added:,} new); "
+              f"{len(demo.imported.warnings)} facts are dated after their source.")  # fmt: skip
+
+    heading("CLEAR - what is claimed, and what is decided")
+    ledger = demo.ledger.result
+    for kind in (FindingKind.FALL, FindingKind.CONTRADICTION, FindingKind.OUTSIDE_RANGE):
+        found = ledger.of(kind)
+        bullet(f"{kind.label}: {len(found)}")
+        for finding in found[:3] if kind is not FindingKind.FALL else found:
+            bullet(f"{finding.quantity}: {finding.arithmetic}", indent=4)
+        if kind is not FindingKind.FALL and len(found) > 3:
+            bullet(f"... and {len(found) - 3} more: tetrapylon clear ledger {demo.files[0]}", indent=4)
+    bullet(ledger.missing_text)
+    bullet(
+        f"{demo.gates.result.released} of {len(demo.gates.result.of)} structures have a release Decision; every gate is held."
+    )
+    before, after = (p.result.of[0].statuses[GroundKind.GROUND] for p in (demo.bel_before, demo.bel_after))
+    told = [b.text for b in before.because if demo.cleared & set(b.claims)]
+    bullet(f"Temple of Bel, cella, on {demo.bel_before.view.on} as known {demo.bel_before.view.known}: {before.state.label}; "
+           f"{'; '.join(told)}")  # fmt: skip
+    bullet(f"as known {demo.bel_after.view.known}: {after.state.label}; added:")
+    for because in after.because:
+        if because not in before.because:
+            bullet(because.text, indent=4)
+
+    heading("ASSESS - how badly, how sure, who said so")
+    graded = [c for c in demo.conditions.result if c.interval is not None]
+    contested = [c.structure.name for c in graded if c.contested]
+    bullet(f"{len(graded)} structures graded; contested: {', '.join(contested) or 'none'}.")
+    for condition in demo.conditions.result:
+        if condition.structure.name in (BEL, "monumental_arch", "tetrapylon", "theatre_scaenae_frons"):
+            bullet(f"{condition.structure.body.label}: {condition.summary}", indent=4)
+
+    heading("RESTORE - what is still possible to restore")
+    bel = next(o for o in demo.options.result if o.structure.name == BEL)
+    bullet(f"Temple of Bel, cella - {bel.summary}")
+    for opinion in bel.opinions:
+        bullet(str(opinion), indent=4)
+    bullet(f"what would settle it: {bel.settle[0]}", indent=4)
+    bullet("Thresholds in this demonstration are illustrative: no authority has set any.", indent=4)
+
+    heading("COORDINATE - who said, promised and decided")
+    bullet("Heard in the origin article: " + ", ".join(
+        f"{h.speaker} {len(h.statements)}" for h in demo.statements.result.heard))  # fmt: skip
+    for pledge in demo.commitments.result.pledges[:3]:
+        bullet(str(pledge), indent=4)
+
+    heading("PLAN - what comes next")
+    for one in demo.next.result[:4]:
+        step = one.step
+        told = f"{step.phase.kind.label}: {step.state.label}" if step else "every step on record as done"
+        bullet(f"{one.structure.body.label} - {told}")
+    paragraph("Significance is the compiler's judgement, not the authority's.", indent=2)
+
+    heading(f"Written to {demo.folder} in {demo.seconds:.1f} s")
+    for file in demo.files:
+        bullet(file.name)
+    typer.echo(f"\nGo on with:  tetrapylon clear gate {demo.files[0]} --structure {BEL}")

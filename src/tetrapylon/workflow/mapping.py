@@ -1,0 +1,78 @@
+"""What a map draws of each structure as of two clocks: where it is known to lie, its condition, its gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from tetrapylon.assess.condition import Condition
+from tetrapylon.errors import OutsideModel
+from tetrapylon.geo.position import Position
+from tetrapylon.model import Claim, Footprint, GateState, Structure
+from tetrapylon.record.view import View
+from tetrapylon.workflow.clear import GateOf
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One outline of a structure on a map.
+
+    ``coarse``: the outline is the area within which the structure lies (known to 1,000 m or worse), not the structure.
+    """
+
+    structure: Claim[Structure]
+    outline: BaseGeometry
+    coarse: bool
+    condition: Condition | None
+    held: int | None
+    """How many of ground, rubble and voids the gate holds; None: not asked."""
+
+
+def drawn_structures(
+    view: View, conditions: Iterable[Condition] = (), gates: Iterable[GateOf] = ()
+) -> tuple[tuple[Drawn, ...], tuple[Claim[Structure], ...]]:
+    """Outlines of all structures of a view, and the structures that have none.
+
+    Footprints are drawn as claimed, all of them; a structure without one is drawn at its own position.
+    """
+    graded = {c.structure.uid: c for c in conditions}
+    held = {g.structure.uid: sum(s.state is GateState.HELD for s in g.statuses.values()) for g in gates}
+    footprints = _outlines(view)
+    drawn, missing = [], []
+    for claim in view.claims(Structure):
+        outlines = footprints.get(claim.uid) or _shown(claim.body.geometry, claim.body.position_accuracy)
+        if not outlines:
+            missing.append(claim)
+        for outline, coarse in outlines:
+            drawn.append(Drawn(claim, outline, coarse, graded.get(claim.uid), held.get(claim.uid)))
+    return tuple(drawn), tuple(missing)
+
+
+def _outlines(view: View) -> Mapping[str, list[tuple[BaseGeometry, bool]]]:
+    """Footprints by structure; points only where there is nothing with an extent."""
+    found: dict[str, list[tuple[BaseGeometry, bool]]] = {}
+    for claim in view.claims(Footprint):
+        if claim.body.structure:
+            shown = _shown(claim.body.geometry, claim.body.position_accuracy)
+            found.setdefault(str(claim.body.structure), []).extend(shown)
+    return {
+        uid: [o for o in outlines if shapely.get_dimensions(o[0]) > 0 and not o[1]] or outlines
+        for uid, outlines in found.items()
+    }
+
+
+def _shown(geometry: BaseGeometry | None, accuracy_m: float | None) -> list[tuple[BaseGeometry, bool]]:
+    """What may be drawn: a point only where it is known to better than 1,000 m, else the area it lies in."""
+    if geometry is None or geometry.is_empty:
+        return []
+    if shapely.get_dimensions(geometry) > 0 and (accuracy_m is None or Position(0.0, 0.0, accuracy_m).is_point):
+        return [(geometry, False)]
+    middle = shapely.centroid(geometry)
+    position = Position(middle.x, middle.y, accuracy_m)
+    try:
+        return [(position.shown(), not position.is_point)]
+    except OutsideModel:
+        return []
