@@ -8,7 +8,7 @@ import pytest
 from tests.support import palmyra
 
 from tetrapylon.evidence.grades import Distance, grade
-from tetrapylon.evidence.scopes import Relation, Scope, Scopes, campaigns, scopes
+from tetrapylon.evidence.scopes import Relation, Scope, Scopes, campaigns, neighbours, scopes
 from tetrapylon.model import Claim, Source, Statement, When
 from tetrapylon.model.terms import Access, SourceKind
 
@@ -47,6 +47,15 @@ def test_a_place_inside_itself_is_reported_and_relates_to_nothing() -> None:
     assert circle.cycles == ("a", "b")
     assert circle.where("a", "b") is Relation.UNKNOWN
     assert circle.where("a", "c") is Relation.CONTAINS
+
+
+def test_the_index_of_neighbours_agrees_with_comparing_every_pair() -> None:
+    names = [c.name for c in palmyra.places()]
+    every = [place(n, c) for n in names for c in ("2016", "2017", "2016+2017", "")] + [Scope(None)]
+    found = neighbours(every, PALMYRA)
+    for one in every:
+        expected = {o: r for o in every if (r := PALMYRA.relation(one, o)) is not Relation.UNKNOWN}
+        assert dict(found[one]) == expected
 
 
 def test_no_place_of_palmyra_has_its_boundary_on_record() -> None:

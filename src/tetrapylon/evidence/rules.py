@@ -26,7 +26,7 @@ from tetrapylon.evidence.findings import (
     Rate,
     tally,
 )
-from tetrapylon.evidence.scopes import Relation, Scope
+from tetrapylon.evidence.scopes import Relation, Scope, neighbours
 from tetrapylon.model import Bound, Interval
 
 CUMULATIVE, ONE_DAY = "cumulative", "one_day"
@@ -183,7 +183,8 @@ def outside_range(figures: Sequence[Figure], context: Context) -> Outcome:
                 )
             )
     used = frozenset(f for rate in context.rates for f in rate.figures)
-    looked = [f for f in figures if f in used or f.quantity in {r.figures[0].quantity for r in context.rates}]
+    quantities = {rate.figures[0].quantity for rate in context.rates}
+    looked = [f for f in figures if f in used or f.quantity in quantities]
     return Outcome(tuple(findings), tuple(looked), used)
 
 
@@ -355,16 +356,13 @@ def _highest_before(
     totals: list[Figure], context: Context, relations: tuple[Relation, ...]
 ) -> list[tuple[Figure, Figure]]:
     """Each later total with the highest surely earlier one in a scope that stands so to its own."""
-    peaks = {
-        _bare(group[0].scope): _Peaks(group, lambda f: f.when.latest)
-        for group in _groups(totals, lambda f: _bare(f.scope))
-    }
-    related: dict[Scope, list[_Peaks]] = {}
+    groups = {_bare(group[0].scope): group for group in _groups(totals, lambda f: _bare(f.scope))}
+    peaks = {scope: _Peaks(group, lambda f: f.when.latest) for scope, group in groups.items()}
+    near = neighbours(peaks, context.scopes)
+    related = {s: [peaks[other] for other, how in near[s] if how in relations] for s in peaks}
     pairs = []
     for later in totals:
         key = _bare(later.scope)
-        if key not in related:
-            related[key] = [p for s, p in peaks.items() if context.scopes.relation(key, s) in relations]
         earlier = [e for p in related[key] if (e := p.until(later.when.earliest, inclusive=False))]
         if earlier:
             pairs.append((later, max(earlier, key=lambda f: (f.interval.lo, f.when.date, f.name))))
@@ -374,19 +372,24 @@ def _highest_before(
 def _largest_parts(figures: list[Figure], context: Context) -> list[tuple[Figure, Figure]]:
     """Each total with the largest part of it not dated after it."""
     summed = [f for f in figures if not f.level and f.period in (CUMULATIVE, ONE_DAY)]
-    peaks = [
-        (_bare(group[0].scope), group[0].period, _Peaks(group, lambda f: f.when.date))
+    peaks = {
+        (_bare(group[0].scope), group[0].period): _Peaks(group, lambda f: f.when.date)
         for group in _groups(summed, lambda f: (_bare(f.scope), f.period))
-    ]
+    }
+    near = neighbours((scope for scope, _ in peaks), context.scopes)
+    holds = {
+        scope: [
+            peaks[other, period]
+            for other, how in others
+            for period in ((CUMULATIVE, ONE_DAY) if how is Relation.CONTAINS else (ONE_DAY,))
+            if how is not Relation.WITHIN and (other, period) in peaks
+        ]
+        for scope, others in near.items()
+    }
     pairs = []
     for whole in (f for f in summed if f.period == CUMULATIVE):
-        parts = []
-        for scope, period, peak in peaks:
-            relation = context.scopes.relation(whole.scope, scope)
-            if relation is Relation.CONTAINS or (relation is Relation.SAME and period == ONE_DAY):
-                part = peak.until(whole.when.date, inclusive=True)
-                if part is not None and part.uid != whole.uid:
-                    parts.append(part)
+        found = [peak.until(whole.when.date, inclusive=True) for peak in holds[_bare(whole.scope)]]
+        parts = [part for part in found if part is not None and part.uid != whole.uid]
         if parts:
             pairs.append((max(parts, key=lambda f: (f.interval.lo, f.when.date, f.name)), whole))
     return pairs

@@ -6,6 +6,7 @@ because of its name. Two scopes without such a chain are "unrelated or unknown" 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -102,6 +103,32 @@ def scopes(places: Iterable[Claim[Place]], structures: Iterable[Claim[Structure]
         if shape is not None:
             bounded.add(uid)
     return Scopes({u: frozenset(p) for u, p in parents.items()}, labels, frozenset(bounded))
+
+
+def neighbours(found: Iterable[Scope], containment: Scopes) -> Mapping[Scope, tuple[tuple[Scope, Relation], ...]]:
+    """Each scope with those it can be compared with, and how it stands to them (itself first, as the same).
+
+    Scopes that are related share a place along ``part_of`` and a campaign, so only those are looked at: the time grows
+    with the number of related pairs, not of all pairs.
+    """
+    scopes = tuple(dict.fromkeys(found))
+    below: dict[tuple[str, str | None], list[Scope]] = defaultdict(list)
+    for scope in scopes:
+        for place in containment.upward(scope.where) if scope.where else ():
+            for campaign in scope.campaigns or (None,):
+                below[place, campaign].append(scope)
+    related: dict[Scope, dict[Scope, Relation]] = {
+        scope: {scope: containment.relation(scope, scope)} for scope in scopes
+    }
+    for scope in scopes:
+        for campaign in scope.campaigns or (None,):
+            for other in below[scope.where, campaign] if scope.where else ():
+                related[scope][other] = containment.relation(scope, other)
+                related[other][scope] = containment.relation(other, scope)
+    return {
+        scope: tuple((other, how) for other, how in others.items() if how is not Relation.UNKNOWN)
+        for scope, others in related.items()
+    }
 
 
 def _campaigns(a: frozenset[str], b: frozenset[str]) -> Relation:

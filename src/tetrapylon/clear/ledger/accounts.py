@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tetrapylon.evidence.findings import Figure
-from tetrapylon.evidence.scopes import Relation, Scope, Scopes
+from tetrapylon.evidence.scopes import Relation, Scope, Scopes, neighbours
 from tetrapylon.model.terms import ClaimPeriod
 
 
@@ -60,13 +60,11 @@ def accounts(told: Mapping[Figure, Sequence[Figure]], scopes: Scopes) -> tuple[A
         key = (figure.quantity, Scope(figure.scope.where, figure.scope.campaigns, words))
         books.setdefault(key, []).append(Posting(figure, tuple(f.name for f in again)))
     labels = {key: _label(key[1], scopes) for key in books}
+    near = neighbours((scope for _, scope in books), scopes)
     made = []
     for (quantity, scope), postings in books.items():
-        inside = tuple(
-            labels[other]
-            for other in books
-            if other[0] == quantity and scopes.relation(other[1], scope) is Relation.CONTAINS
-        )
+        larger = (other for other, how in near[scope] if how is Relation.WITHIN)
+        inside = tuple(sorted(labels[quantity, other] for other in larger if (quantity, other) in books))
         ordered = sorted(postings, key=lambda p: (p.figure.when.date, p.figure.name))
         by_period = {
             period: tuple(p for p in ordered if p.figure.period == period.value and not p.figure.level)
