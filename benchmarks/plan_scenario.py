@@ -1,4 +1,4 @@
-"""A synthetic site to plan for. All of it is marked scenario input: no forces, dates or structures of any real place."""
+"""A synthetic site to plan for. All of it is scenario input: no forces, dates or structures of any real place."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def site(structures: int = 30, teams: int = 20, *, seed: int = 0, spacing_m: flo
     open_ = Authorisation(Span(FIRST, last), "scenario Decision", "scenario authority")
     gates.append(Gate("road", authorised=(open_,)))
     corridors.append(Corridor("road", ("entry", node[0, 0]), "road"))
-    kinds = dict(zip(STAGES, ("lane", "survey", "clearance", "disposal", "qa", "visit", "condition survey", "recording", "consent", "stabilisation"), strict=True))  # fmt: skip
+    long = {"clear": "clearance", "condition": "condition survey", "record": "recording", "stabilise": "stabilisation"}
     for k in range(structures):
         x, y = at[k]
         name = {stage: f"{stage} {k}" for stage in STAGES}
@@ -78,7 +78,7 @@ def site(structures: int = 30, teams: int = 20, *, seed: int = 0, spacing_m: flo
             "clear": (
                 _mode("hand", clear, "manual", ("deminers",), spend=10),
                 _mode("two teams", double, "manual", ("deminers", "deminers"), spend=14),
-                _mode("machine", Duration(2, max(2, clear.likely // 3), clear.likely, SCENARIO), "machine", ("deminers",), ("machine",), 20),
+                _mode("machine", _third(clear), "machine", ("deminers",), ("machine",), 20),
             ),
             "disposal": (_mode("disposal", days(rng, 1, 2), "disposal", ("disposal",)),),
             "qa": (_mode("sampling", days(rng, 1, 3), "qa", ("quality",)),),
@@ -101,7 +101,7 @@ def site(structures: int = 30, teams: int = 20, *, seed: int = 0, spacing_m: flo
             activities.append(
                 Activity(
                     id=name[stage],
-                    kind=kinds[stage],
+                    kind=long.get(stage, stage),
                     modes=modes[stage],
                     after=tuple(name[s] for s in after[stage]),
                     place=None if stage == "consent" else neighbours[-1] if stage == "lane" else node[x, y],
@@ -138,6 +138,10 @@ def site(structures: int = 30, teams: int = 20, *, seed: int = 0, spacing_m: flo
     )
 
 
+def _third(d: Duration) -> Duration:
+    return Duration(2, max(2, d.likely // 3), max(2, d.likely), SCENARIO)
+
+
 def _mode(
     name: str, duration: Duration, method: str, skills: tuple[str, ...], assets: tuple[str, ...] = (), spend: int = 0
 ) -> Mode:
@@ -147,8 +151,8 @@ def _mode(
 
 def _teams(count: int, rng: random.Random) -> tuple[Team, ...]:
     pattern = (
-        ("deminers", "quality"), ("deminers",), ("surveyors",), ("assessors",), ("recorders",), ("disposal", "deminers"),
-        ("conservators",), ("archaeologist",), ("deminers",), ("quality", "surveyors"),
+        ("deminers", "quality"), ("deminers",), ("surveyors",), ("assessors",), ("recorders",),
+        ("disposal", "deminers"), ("conservators",), ("archaeologist",), ("deminers",), ("quality", "surveyors"),
     )  # fmt: skip
     teams = []
     for k in range(count):

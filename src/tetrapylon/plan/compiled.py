@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from tetrapylon.errors import ValueRangeError, VocabularyError
 from tetrapylon.plan.access import Option, Requirement, gate_options, place_options
@@ -385,6 +384,8 @@ def _apart(problem: Problem, works: Sequence[Sequence[Work]]) -> dict[tuple[int,
 
     def distance(a: str, b: str) -> float:
         return max(rule.get(k, 0.0) for k in ((a, b), (a, "*"), ("*", b), ("*", "*")))
+
+    from scipy.spatial import cKDTree  # here: slow to import, and only plans with distances need it
 
     # the methods an activity may use decide how far apart it must be from another: thresholds per pair of such sets
     methods = [tuple(w.method for w in works[i]) for i, _ in placed]

@@ -49,7 +49,8 @@ class Solution:
 
     ``score`` and ``bound`` are in thousandths of the weights' unit, to be made small: no schedule scores below
     ``bound``. ``gap`` is (score - bound) / max(|score|, 1), 0 when optimal. ``rules`` has the score of every named
-    rule there was time for, None where the rule left out required work. ``draft`` is None while no complete schedule is known.
+    rule there was time for, None where the rule left out required work. ``draft`` is None while no complete schedule is
+    known.
     """
 
     compiled: Compiled
