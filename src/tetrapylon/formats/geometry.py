@@ -55,6 +55,10 @@ def settle(
     if found:
         kept = shapes[found]
         good = _unremarkable(kept, extent)
+        counts = shapely.get_num_coordinates(kept)
+        for k in np.flatnonzero(good & (counts > MANY_VERTICES)):
+            said = f"has {counts[k]} vertices; outlines of more than {MANY_VERTICES} are rarely meant."
+            remark(found[k], Bad(_short(raws[found[k]]), said, code="geometry-many-vertices"))
         for i, text in zip(np.array(found)[good], shapely.to_geojson(kept[good]), strict=True):
             result[i] = json.loads(text)
         suspicious = [i for i, ok in zip(found, good, strict=True) if not ok]
@@ -73,8 +77,7 @@ def _unremarkable(shapes: NDArray[np.object_], extent: Extent | None) -> NDArray
     with np.errstate(invalid="ignore"):
         inside = (bounds[:, 0] >= -180) & (bounds[:, 1] >= -90) & (bounds[:, 2] <= 180) & (bounds[:, 3] <= 90)
         meets = (bounds[:, 0] <= east) & (bounds[:, 2] >= west) & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
-    few = shapely.get_num_coordinates(shapes) <= MANY_VERTICES
-    good: NDArray[np.bool_] = inside & meets & few & shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
+    good: NDArray[np.bool_] = inside & meets & shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
     return good
 
 
@@ -84,6 +87,7 @@ def _examined(i: int, raw: Any, shape: Any, site: Any, wrong: Any, remark: Any) 
         return None
     findings = examine(raw if isinstance(raw, dict) else shape, site=site)
     errors = [f for f in findings if f.severity is Severity.ERROR]
+    errors = [f for f in errors if f.code == "not-a-number"] or errors  # the rest only follows from it
     for finding in errors or [f for f in findings if f.code in _SAID]:
         proposals = [p.action for p in finding.proposals]
         hint = f" Proposed: {proposals[0]}." if proposals else ""

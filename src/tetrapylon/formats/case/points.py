@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from tetrapylon.formats import values
@@ -50,11 +51,13 @@ def point(spec: FieldSpec, columns: Columns, extent: Extent | None) -> Convert:
 
 
 def _why_off(lon: float, lat: float, extent: Extent | None) -> str:
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        return "holds a coordinate that is not a finite number."
     if _swapped(lon, lat, extent):
         return "is not longitude and latitude in degrees: the axes seem to be swapped, longitude comes first."
     if max(abs(lon), abs(lat)) > 1000:
         return "is not longitude and latitude in degrees: it looks like metres of another reference system than WGS 84."
-    return "is not longitude within 180 and latitude within 90 degrees, or not a finite number."
+    return "is not longitude within 180 and latitude within 90 degrees."
 
 
 def _swapped(lon: float, lat: float, extent: Extent | None) -> str | None:

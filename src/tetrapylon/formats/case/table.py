@@ -78,7 +78,9 @@ class Table:
             try:
                 self._bind_field(name, given, _NEEDED if field.required else fallbacks.get(name))
             except VocabularyError as error:
-                self.problems.add(self.file, 0, name, error.value, str(error), error.nearest, "mapping")
+                reason = error.message.removeprefix(f'"{error.value}" ')
+                reason += "" if error.nearest else f" {error.hint}"
+                self.problems.add(self.file, 0, name, error.value, reason, error.nearest, "mapping")
             except Bad as bad:
                 self.problems.add(self.file, 0, name, bad.value, bad.reason, bad.nearest, "mapping")
         self.source: Callable[[str], str] | None = None

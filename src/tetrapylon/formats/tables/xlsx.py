@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -28,7 +29,7 @@ from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.sheet import GEOMETRY, DateCell, NumberCell, Record, Sheet
 from tetrapylon.formats.tables.cells import guard
-from tetrapylon.model import Bound, Precision, Vocabulary
+from tetrapylon.model import LANGUAGES, Bound, Precision, Vocabulary
 
 FILE = "case.xlsx"
 LONGEST = 32_767
@@ -58,7 +59,7 @@ def read(path: Path, *, file: str = "") -> list[Sheet]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever its parsers raise
-        raise Bad("", f"is not a readable workbook: {type(error).__name__}: {error}.") from None
+        raise Bad("", f"is not a readable workbook ({type(error.__cause__ or error).__name__}).") from None
     try:
         sheets = []
         for title in book.sheetnames:
@@ -98,7 +99,7 @@ def _rows(book: Workbook, title: str, last: int | None) -> Iterator[tuple[Any, .
         sheet.reset_dimensions()
         yield from sheet.iter_rows(max_row=last, values_only=True)
     except Exception as error:  # openpyxl raises whatever its parsers raise
-        raise Bad("", f"The sheet {title} is not readable: {type(error).__name__}: {error}.") from None
+        raise Bad("", f"The sheet {title} is not readable ({type(error).__name__}).") from None
 
 
 def _text(value: Any) -> str:
@@ -170,14 +171,15 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            sheet = self.book.create_sheet("_choices")
-            for vocabulary in self.choices:
-                for language in ("en", "fr", "ru", "ar"):
-                    labels = [m.labels[language] for m in vocabulary]
-                    sheet.append([vocabulary.title(), language, *labels])
-                sheet.append([vocabulary.title(), "code", *(m.value for m in vocabulary)])
-            self.book.save(self.path)
+        if kind is not None:
+            self.book.save(BytesIO())  # closes the temporary files of its sheets
+            return
+        sheet = self.book.create_sheet("_choices")
+        for vocabulary in self.choices:
+            for language in LANGUAGES:
+                sheet.append([vocabulary.title(), language, *(m.labels[language] for m in vocabulary)])
+            sheet.append([vocabulary.title(), "code", *(m.value for m in vocabulary)])
+        self.book.save(self.path)
 
     @property
     def files(self) -> dict[str, str]:
@@ -185,6 +187,8 @@ class Writer:
         return {"workbook": FILE}
 
     def _cell(self, value: Any, row: Row) -> Any:
+        if isinstance(value, float) and float(f"{value:.16g}") != value:
+            return repr(value)  # openpyxl writes 16 digits; as text all 17 survive
         if not isinstance(value, str):
             return value
         text = guard(_CONTROL.sub(lambda found: f"_x{ord(found[0][0]):04X}_" + found[0][1:], value))
