@@ -277,6 +277,13 @@ class Entity:
         return {**self.extra, **known}
 
     @classmethod
+    def upcast(cls, data: Mapping[str, Any], version: int) -> Mapping[str, Any]:
+        """JSON data written in ``version`` in the form of the present one."""
+        for step in range(version, cls.entity_version):
+            data = cls.upcasters[step](dict(data))
+        return data
+
+    @classmethod
     def decode(cls, data: Mapping[str, Any], version: int | None = None, geometry: BaseGeometry | None = None) -> Self:
         """Build from JSON data of ``version`` (None: this one); unknown fields are kept in ``extra``.
 
@@ -288,9 +295,7 @@ class Entity:
         KeyError : a required field is missing.
         """
         if version is not None and version < cls.entity_version:
-            data = dict(data)
-            for step in range(version, cls.entity_version):
-                data = cls.upcasters[step](dict(data))
+            data = cls.upcast(data, version)
         decoders, required = _decoders(cls)
         values: dict[str, Any] = {}
         extra: dict[str, Any] = {}

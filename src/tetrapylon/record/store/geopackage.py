@@ -54,6 +54,7 @@ class GeoPackage:
                 db.execute(f"PRAGMA user_version = {schema.USER_VERSION}")
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = FULL")
+                db.execute("PRAGMA secure_delete = ON")  # an erased body is overwritten, not only unlinked
                 db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
                 db.execute("BEGIN IMMEDIATE")
                 for statement in (*schema.GEOPACKAGE_TABLES, *schema.RECORD_TABLES):
@@ -283,6 +284,7 @@ def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
         with suppress(sqlite3.OperationalError):
             db = sqlite3.connect(path, isolation_level=None, timeout=busy_seconds())
             db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA secure_delete = ON")
             db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             return db
