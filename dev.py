@@ -3,11 +3,12 @@
 
     python3 dev.py COMMAND [arguments]
 
-The environment is .venv; the commands that need one make it first, from uv.lock.
+The environment is .venv; the commands that need one make it first, from requirements/*.txt.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import re
@@ -16,7 +17,6 @@ import sqlite3
 import ssl
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 OLDEST = ROOT / ".venv-oldest"
 TOOLS = ROOT / ".tools"
+LOCKS = ROOT / "requirements"
 SUPPORTED = ((3, 11), (3, 14))
 EXE = ".exe" if os.name == "nt" else ""
 
@@ -56,10 +57,34 @@ def setup(arguments: list[str]) -> int:
 
 
 def sync(*, core: bool) -> None:
-    """Bring .venv to what uv.lock says. Core adds what is missing and removes nothing; the full set is exact."""
-    wanted = ["--no-dev", "--inexact"] if core else ["--all-extras"]
-    interpreter = [] if VENV.exists() else ["--python", python_request(sys.version_info[:2], sys.executable)]
-    call(uv(), "sync", "--frozen", "--quiet", *wanted, *interpreter, UV_PROJECT_ENVIRONMENT=str(VENV))
+    """Bring .venv to what requirements/*.txt say. Core adds what is missing and removes nothing; the full set is exact."""
+    lock = LOCKS / ("core.txt" if core else "all.txt")
+    note = VENV / "locked.txt"
+    held = note.read_text(encoding="utf-8").split() if note.exists() else []
+    wanted = fingerprint(lock)
+    if wanted in held or (core and fingerprint(LOCKS / "all.txt") in held):
+        return
+    if not Path(script("python")).exists():
+        call(uv(), "venv", "--quiet", "--python", python_request(sys.version_info[:2], sys.executable), str(VENV))
+    target = ["--quiet", "--python", script("python")]
+    call(uv(), "pip", "install" if core else "sync", *target, "--only-binary", ":all:", "--require-hashes",
+         *(["-r"] if core else []), str(lock))  # fmt: skip
+    call(uv(), "pip", "install", *target, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    note.write_text(wanted + "\n", encoding="utf-8")
+
+
+def fingerprint(lock: Path) -> str:
+    """What an environment made from this lock is known by: the lock's content and the project's declaration."""
+    return hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+
+
+def lock(arguments: list[str]) -> int:
+    """Choose versions anew and write requirements/*.txt, with hashes ([--upgrade] [uv's own arguments])."""
+    common = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--python-version", "3.11"]
+    sources = ["pyproject.toml", str(LOCKS / "build.in")]
+    for name, extra in (("core.txt", []), ("all.txt", ["--all-extras", "--group", "dev"])):
+        call(uv(), "pip", "compile", "--quiet", *sources, *common, *extra, *arguments, "-o", str(LOCKS / name))
+    return 0
 
 
 def python_request(version: tuple[int, ...], executable: str) -> str:
@@ -164,11 +189,8 @@ def lint(arguments: list[str]) -> int:
 def audit(arguments: list[str]) -> int:
     """Compare the locked dependencies with the published advisories (pip-audit); one it cannot judge fails."""
     sync(core=False)
-    with tempfile.TemporaryDirectory() as folder:
-        locked = str(Path(folder) / "locked.txt")
-        export = [uv(), "export", "--frozen", "--quiet", "--all-extras", "--no-emit-project", "--format"]
-        call(*export, "requirements.txt", "--output-file", locked)
-        call(script("pip-audit"), "--disable-pip", "--strict", "--require-hashes", "--requirement", locked, *arguments)
+    locked = str(LOCKS / "all.txt")
+    call(script("pip-audit"), "--disable-pip", "--strict", "--require-hashes", "--requirement", locked, *arguments)
     return 0
 
 
@@ -266,7 +288,7 @@ def first(found: Iterable[str | Path]) -> str | None:
     return next((str(one) for one in found), None)
 
 
-COMMANDS = {f.__name__: f for f in (setup, demo, test, services, bench, doctor, lint, audit)}
+COMMANDS = {f.__name__: f for f in (setup, demo, test, services, bench, doctor, lint, lock, audit)}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

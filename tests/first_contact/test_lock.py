@@ -1,132 +1,76 @@
-"""The lock: every package has a wheel for each system and Python that we promise, and bounds are kept."""
+"""The locks: complete, hashed, within the declared bounds, and free of addresses."""
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from packaging.markers import Marker
 from packaging.requirements import Requirement
-from packaging.tags import Tag, compatible_tags, cpython_tags
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name
 
-# Wheels older than these systems are accepted: glibc 2.28 (2018), macOS 15 on ARM, 64-bit Windows.
-GLIBC = [f"2_{minor}" for minor in range(28, 4, -1)]
-LEGACY = {"2_17": "2014", "2_12": "2010", "2_5": "1"}
-
-
-def manylinux(machine: str) -> list[str]:
-    tags = [f"manylinux_{version}_{machine}" for version in GLIBC]
-    return tags + [f"manylinux{name}_{machine}" for name in LEGACY.values()] + [f"linux_{machine}"]
-
-
-PLATFORMS = {
-    "linux-x86_64": ("linux", "x86_64", "Linux", "posix", manylinux("x86_64")),
-    "linux-aarch64": ("linux", "aarch64", "Linux", "posix", manylinux("aarch64")),
-    "macos-arm64": (
-        "darwin",
-        "arm64",
-        "Darwin",
-        "posix",
-        [
-            f"macosx_{major}_{minor}_{kind}"
-            for major in range(15, 10, -1)
-            for minor in (0, 1)
-            for kind in ("arm64", "universal2")
-        ]
-        + [f"macosx_10_{minor}_universal2" for minor in range(16, 3, -1)],
-    ),
-    "windows-amd64": ("win32", "AMD64", "Windows", "nt", ["win_amd64"]),
+SYSTEMS = {
+    "linux": ("linux", "x86_64", "Linux", "posix"),
+    "macos": ("darwin", "arm64", "Darwin", "posix"),
+    "windows": ("win32", "AMD64", "Windows", "nt"),
 }
-PYTHONS = ((3, 11), (3, 12), (3, 13), (3, 14))
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+LOCKS = ("core.txt", "all.txt")
 
 
-@cache
-def packages(lock: Path) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for package in tomllib.loads(lock.read_text(encoding="utf-8"))["package"]:
-        found.setdefault(package["name"], []).append(package)
-    return found
+def locked(path: Path) -> list[Requirement]:
+    """Requirements of a lock file, without their hashes."""
+    lines = re.sub(r" *\\\n *--hash=\S+", "", path.read_text(encoding="utf-8")).splitlines()
+    return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
 
-def reachable(lock: Path, environment: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """Every locked package that this environment installs with all extras and the development tools."""
-    table = packages(lock)
-    root = table["tetrapylon"][0]
-    queue = list(root["dependencies"])
-    for group in (*root["optional-dependencies"].values(), *root["dev-dependencies"].values()):
-        queue += group
-    seen: set[tuple[str, str, tuple[str, ...]]] = set()
-    while queue:
-        wanted = queue.pop()
-        if "marker" in wanted and not Marker(wanted["marker"]).evaluate(environment):
-            continue
-        candidates = [p for p in table[wanted["name"]] if wanted.get("version", p["version"]) == p["version"]]
-        assert len(candidates) == 1, f"{wanted} is ambiguous"
-        package = candidates[0]
-        extras = tuple(wanted.get("extra", ()))
-        if (key := (package["name"], package["version"], extras)) not in seen:
-            seen.add(key)
-            yield package
-            queue += package.get("dependencies", [])
-            for extra in extras:
-                queue += package.get("optional-dependencies", {}).get(extra, [])
+def declared(repository: Path, *, everything: bool) -> list[Requirement]:
+    """Direct dependencies as pyproject.toml declares them."""
+    data = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
+    found = list(data["project"]["dependencies"])
+    if everything:
+        for extra in data["project"]["optional-dependencies"].values():
+            found += extra
+        found += data["dependency-groups"]["dev"]
+    return [Requirement(text) for text in found]
 
 
-@pytest.mark.parametrize("python", PYTHONS, ids=lambda version: ".".join(map(str, version)))
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_everything_installs_from_wheels(platform: str, python: tuple[int, int], repository: Path) -> None:
-    system, machine, name, os_name, tags = PLATFORMS[platform]
-    version = ".".join(map(str, python))
+@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_lock_names_one_version_of_each_dependency(name: str, python: str, system: str, repository: Path) -> None:
+    platform, machine, full_name, os_name = SYSTEMS[system]
     environment = {
-        "sys_platform": system,
+        "sys_platform": platform,
         "platform_machine": machine,
-        "platform_system": name,
+        "platform_system": full_name,
         "os_name": os_name,
-        "python_version": version,
-        "python_full_version": f"{version}.5",
+        "python_version": python,
+        "python_full_version": f"{python}.5",
         "implementation_name": "cpython",
         "platform_python_implementation": "CPython",
     }
-    accepted: set[Tag] = {
-        *cpython_tags(python, platforms=tags),
-        *compatible_tags(python, f"cp{python[0]}{python[1]}", tags),
-    }
-    locked = list(reachable(repository / "uv.lock", environment))
-    without = [
-        f"{package['name']} {package['version']}"
-        for package in locked
-        if not any(
-            parse_wheel_filename(wheel["url"].rpartition("/")[2])[3] & accepted for wheel in package.get("wheels", [])
-        )
-    ]
-    assert len(locked) > 80
-    assert without == []
+    versions: dict[str, set[str]] = {}
+    for requirement in locked(repository / "requirements" / name):
+        if requirement.marker is None or Marker(str(requirement.marker)).evaluate(environment):
+            versions.setdefault(canonicalize_name(requirement.name), set()).add(str(requirement.specifier)[2:])
+    assert all(len(found) == 1 for found in versions.values())
+    for wanted in declared(repository, everything=name == "all.txt"):
+        (version,) = versions[canonicalize_name(wanted.name)]
+        assert wanted.specifier.contains(version), wanted
 
 
-def test_locked_versions_satisfy_the_declared_bounds(repository: Path) -> None:
-    declared = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
-    project = declared["project"]
-    requirements = [*project["dependencies"], *declared["dependency-groups"]["dev"]]
-    for extra in project["optional-dependencies"].values():
-        requirements += extra
-    table = packages(repository / "uv.lock")
-    for requirement in map(Requirement, requirements):
-        versions = [package["version"] for package in table[canonicalize_name(requirement.name)]]
-        assert versions
-        assert all(requirement.specifier.contains(version) for version in versions), requirement
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_locked_package_is_hashed_and_no_address_is_named(name: str, repository: Path) -> None:
+    text = (repository / "requirements" / name).read_text(encoding="utf-8")
+    pinned = re.findall(r"^\S+==\S+", text, re.MULTILINE)
+    assert len(pinned) > 20
+    assert len(pinned) == len(re.findall(r"^\S+==[^\n]*\\\n +--hash=sha256:[0-9a-f]{64}", text, re.MULTILINE))
+    assert "://" not in text
 
 
 def test_every_direct_dependency_has_a_lower_bound(repository: Path) -> None:
-    declared = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
-    requirements = [*declared["project"]["dependencies"], *declared["dependency-groups"]["dev"]]
-    for extra in declared["project"]["optional-dependencies"].values():
-        requirements += extra
-    unbounded = [
-        text for text in requirements if not any(s.operator in (">=", "==") for s in Requirement(text).specifier)
-    ]
-    assert unbounded == []
+    for requirement in declared(repository, everything=True):
+        assert any(s.operator in (">=", "==", "~=") for s in requirement.specifier), requirement
