@@ -28,7 +28,9 @@ from tetrapylon.plan import (
 
 FIRST = date(2031, 3, 3)
 SKILLS = ("hands", "eyes")
-METHODS = ("manual", "visit")
+METHODS = ("manual", "manual", "visit")
+EARLY = Span(FIRST, FIRST + timedelta(days=12))
+LATE = Span(FIRST + timedelta(days=6), FIRST + timedelta(days=45))
 
 
 @st.composite
@@ -46,7 +48,7 @@ calendars = st.builds(
 
 @st.composite
 def problems(draw: st.DrawFn, *, required: bool = False) -> Problem:
-    n = draw(st.integers(1, 6))
+    n = draw(st.sampled_from([6, 5, 4, 3, 2, 1]))
     names = [f"a{k}" for k in range(n)]
     ids = st.sampled_from(names)
     durations = st.integers(1, 4).map(lambda d: Duration.exactly(d, "made up"))
@@ -54,20 +56,23 @@ def problems(draw: st.DrawFn, *, required: bool = False) -> Problem:
         Gate(
             f"g{k}",
             draw(st.sampled_from(["gate", "consent"])),
-            tuple(Authorisation(s, "D", "authority") for s in draw(st.lists(spans(), max_size=1))),
+            tuple(Authorisation(s, "D", "authority") for s in draw(st.sampled_from([(), (), (LATE,), (EARLY,)]))),
             tuple(
                 Release((a,), Duration.exactly(draw(st.integers(0, 2)), "made up"), s)
-                for a, s in draw(st.lists(st.tuples(ids, st.none() | spans()), max_size=2))
+                for a, s in draw(st.lists(st.tuples(ids, st.sampled_from([None, None, LATE])), min_size=1, max_size=2))
             ),
         )
         for k in range(3)
     ]
     gates.append(Gate("open", authorised=(Authorisation(Span(FIRST, FIRST + timedelta(days=400)), "D", "authority"),)))
-    gate_ids = st.sampled_from([g.id for g in gates])
+    gate_ids = st.sampled_from(["open", *(g.id for g in gates)])
     ends = (("in", "x"), ("x", "y"), ("in", "y"))
     corridors = tuple(Corridor(f"c{k}", e, draw(gate_ids)) for k, e in enumerate(ends))
     needs = st.builds(
-        Need, st.sampled_from(SKILLS), st.integers(1, 2), st.sampled_from([frozenset[str](), frozenset({"robot"})])
+        Need,
+        st.sampled_from(SKILLS),
+        st.sampled_from([1, 1, 1, 2]),
+        st.sampled_from([frozenset[str](), frozenset[str](), frozenset({"robot"})]),
     )
     activities = []
     for k, name in enumerate(names):
@@ -89,10 +94,10 @@ def problems(draw: st.DrawFn, *, required: bool = False) -> Problem:
                 modes,
                 after=tuple(sorted(draw(st.sets(st.sampled_from(names[:k]), max_size=2)))) if k else (),
                 place=draw(st.sampled_from([None, None, "x", "y"])),
-                position=draw(st.none() | st.tuples(st.floats(0, 100), st.floats(0, 100))),
+                position=draw(st.none() | st.tuples(st.integers(0, 100), st.integers(0, 100))),
                 gates=tuple(sorted(draw(st.sets(gate_ids, max_size=1)))),
                 zones=draw(st.sampled_from([(), (), ("z",)])),
-                season=draw(st.none() | calendars),
+                season=draw(st.none() | st.none() | calendars),
                 earliest=draw(st.none() | st.integers(0, 8).map(lambda d: FIRST + timedelta(days=d))),
                 latest=draw(st.none() | st.integers(15, 50).map(lambda d: FIRST + timedelta(days=d))),
                 required=required,
@@ -114,7 +119,7 @@ def problems(draw: st.DrawFn, *, required: bool = False) -> Problem:
         (Zone("z", frozenset({"manual"}), (Need("eyes"),), gates=tuple(draw(st.sets(gate_ids, max_size=1)))),),
         (Separation("manual", "*", float(draw(st.integers(0, 80)))),),
         RouteGraph(frozenset({"in"}), corridors),
-        (Budget("fund", draw(st.integers(0, 10))),),
+        (Budget("fund", draw(st.integers(4, 20))),),
         weights=Weights(
             cost=draw(st.sampled_from([0.0, 0.5])),
             day=draw(st.sampled_from([0.0, 0.2])),
