@@ -209,6 +209,7 @@ def test_another_reference_system_is_refused(make_case: Make) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_polygon_of_a_million_vertices_is_read_and_remarked(make_case: Make) -> None:
     n = 1_000_000
     step = 0.2 / n

@@ -183,7 +183,7 @@ def next_(
     )
 
 
-VERBS = {
+VERBS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
     "clear": ("Where the danger is, what is claimed and what is decided.", {"ledger": ledger, "gate": gate}),
     "assess": ("How badly each structure is damaged, how sure, and who said so.", {"condition": condition}),
     "restore": ("What is still possible to restore, under which rule.", {"options": options}),

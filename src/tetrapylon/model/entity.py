@@ -195,7 +195,7 @@ def rule(statement: str) -> Callable[[Callable[[T], bool]], Callable[[T], bool]]
     """Mark a method of an entity as a rule its values keep; ``statement`` says it in words."""
 
     def mark(method: Callable[[T], bool]) -> Callable[[T], bool]:
-        method.rule = statement  # type: ignore[attr-defined]
+        method.rule = statement
         return method
 
     return mark
@@ -320,15 +320,15 @@ Decoder = Callable[[Any], Any]
 
 
 @cache
-def _geometry_field(cls: type) -> Field | None:
-    fields: Mapping[str, Field] = cls.fields()  # type: ignore[attr-defined]
+def _geometry_field(cls: Any) -> Field | None:
+    fields: Mapping[str, Field] = cls.fields()
     return next((f for f in fields.values() if f.kind == "geometry"), None)
 
 
 @cache
-def _decoders(cls: type) -> tuple[dict[str, Decoder | None], frozenset[str]]:
+def _decoders(cls: Any) -> tuple[dict[str, Decoder | None], frozenset[str]]:
     """How each field's data is read (None: as it is), and which fields are required."""
-    fields = cls.fields().values()  # type: ignore[attr-defined]
+    fields = cls.fields().values()
     plain = {"text", "flag", "integer", "number", "ref"}
     decoders = {f.name: None if f.kind in plain and not f.many else f.decode for f in fields}
     return decoders, frozenset(f.name for f in fields if f.required)
@@ -352,9 +352,9 @@ def split_by_tier(cls: type[Entity], data: Mapping[str, Any]) -> dict[Tier, dict
 
 
 @cache
-def _sensitive(cls: type) -> tuple[dict[str, Tier], frozenset[str]]:
+def _sensitive(cls: Any) -> tuple[dict[str, Tier], frozenset[str]]:
     """Tier of each field that is not public, and the names of all fields."""
-    fields: Mapping[str, Field] = cls.fields()  # type: ignore[attr-defined]
+    fields: Mapping[str, Field] = cls.fields()
     return {f.name: f.tier for f in fields.values() if f.tier is not Tier.PUBLIC}, frozenset(fields)
 
 

@@ -26,7 +26,7 @@ CHUNK = 2_000
 """Rows staged, looked up and written together: bounds the memory of an import."""
 
 ALWAYS = "0001-01-01"
-"""Day of knowledge of background things (`Entity.background`) of a cited case: who and where, known before it begins."""
+"""Day of knowledge of background things (`Entity.background`) of a cited case: who and where, known from the start."""
 
 Progress = Callable[[int], None]
 
@@ -35,15 +35,15 @@ class Incoming(Protocol):
     """What an import needs of a row; `tetrapylon.formats.row.Row` is one."""
 
     @property
-    def entity(self) -> str: ...  # noqa: D102
+    def entity(self) -> str: ...
     @property
-    def uid(self) -> str: ...  # noqa: D102
+    def uid(self) -> str: ...
     @property
-    def data(self) -> dict[str, Any]: ...  # noqa: D102
+    def data(self) -> dict[str, Any]: ...
     @property
-    def source(self) -> str | None: ...  # noqa: D102
+    def source(self) -> str | None: ...
     @property
-    def tier(self) -> Tier | None: ...  # noqa: D102
+    def tier(self) -> Tier | None: ...
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Staged:
     def __init__(self, incoming: Iterable[Incoming], *, progress: Progress | None = None) -> None:
         self.count = 0
         self.published: dict[str, str] = {}
-        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="tetrapylon-")
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="tetrapylon-")  # noqa: SIM115 - closed by `close`
         try:
             chunk = []
             for row in incoming:
@@ -173,7 +173,7 @@ def _write_chunk(
 
 
 class _Held(dict[str, Any]):
-    """Live versions of the own party's claims by claim uid: several where its feeds hold one each, none if retracted."""
+    """Live versions of the own party's claims by claim uid: none where taken back."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -107,8 +107,8 @@ def _fork(
     ours = next(iter(record.store.query(sql, (feed, common))))[1]
     if ours == next(iter(other.store.query(sql, (feed, common))))[1]:
         return None
-    mine = dict(record.store.query(sql, (feed, common)))  # type: ignore[arg-type]
-    them = dict(other.store.query(sql, (feed, common)))  # type: ignore[arg-type]
+    mine = dict(record.store.query(sql, (feed, common)))
+    them = dict(other.store.query(sql, (feed, common)))
     seq = min(s for s in mine if mine[s] != them.get(s))
     return Fork(feed, seq, mine[seq], them[seq])
 
@@ -209,7 +209,10 @@ def _take_parts(record: Record, other: Record, feed: str, before: int, touched: 
     missing = [pair for pair in other.store.query(_PARTS, (feed, before)) if pair not in held and pair not in erased]
     for digest, tier in missing:
         (fid, text), *_ = record.store.query("SELECT fid, text FROM entry WHERE feed = ? AND hash = ?", (feed, digest))
-        sql = "SELECT p.salt, p.body FROM part p JOIN entry e ON e.fid = p.entry WHERE e.feed = ? AND e.hash = ? AND p.tier = ?"
+        sql = (
+            "SELECT p.salt, p.body FROM part p JOIN entry e ON e.fid = p.entry "
+            "WHERE e.feed = ? AND e.hash = ? AND p.tier = ?"
+        )
         (salt, body), *_ = other.store.query(sql, (feed, digest, tier))
         entry = Entry.parse(text)
         if (Tier(tier), part_digest(bytes(salt), body)) not in entry.parts:

@@ -101,7 +101,7 @@ class Record:
 
     def parties(self) -> dict[str, str]:
         """Party that owns each feed."""
-        return dict(self.store.query("SELECT feed, subject FROM entry WHERE seq = 0"))  # type: ignore[arg-type]
+        return dict(self.store.query("SELECT feed, subject FROM entry WHERE seq = 0"))
 
     def heads(self) -> dict[str, tuple[int, str]]:
         """Sequence number and hash of each feed's last entry."""
@@ -276,7 +276,7 @@ class Record:
 
         When a native claim of another feed became known is a fact about this store, so it is left out.
         """
-        hashes = dict(self.store.query("SELECT fid, hash FROM entry"))  # type: ignore[arg-type]
+        hashes = dict(self.store.query("SELECT fid, hash FROM entry"))
         for table in self.store.layers():
             shape = layer(table)
             known = tuple(shape.names.index(n) for n in ("known_from", "known_to"))

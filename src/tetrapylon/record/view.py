@@ -36,8 +36,13 @@ class View:
     """Read-only. What was read is noted, so that a product can say what it rests on (`digest`)."""
 
     def __init__(
-        self, record: Record, *, on: str | None = None, known: str | None = None, recognise: frozenset[str] = frozenset()
-    ) -> None:  # fmt: skip
+        self,
+        record: Record,
+        *,
+        on: str | None = None,
+        known: str | None = None,
+        recognise: frozenset[str] = frozenset(),
+    ) -> None:
         self.record = record
         self.known = known or now()
         if len(self.known) == 10:
@@ -143,7 +148,7 @@ class View:
         return [versions[h[0]] for h in heads]
 
     def _flag(self, entity: type[E], claims: list[Claim[E]]) -> list[Claim[E]]:
-        """Mark claims that differ about one thing; a recognised settling Decision puts its choice first and clears it."""
+        """Mark claims that differ about one thing; a recognised settling Decision puts its choice first."""
         import dataclasses
 
         groups: dict[str, list[int]] = {}
@@ -224,6 +229,30 @@ class View:
             clusters.setdefault(find(uid), set()).add(uid)
         return {uid: frozenset(members) for members in clusters.values() for uid in members}
 
+    def resolved(self, entity: type[E], *, ever: bool = False) -> list[Claim[E]]:
+        """Claims as `claims` gives them, with things claimed to be one (`same`) under the first uid of the cluster.
+
+        For engines, which must not miss what is said about a thing under its other name; nothing is merged or stored.
+        """
+        import dataclasses
+
+        claims = self.claims(entity, ever=ever)
+        if not self.same:
+            return claims
+        chosen = {uid: min(cluster) for uid, cluster in self.same.items()}
+        refs = [f for f in entity.fields().values() if f.kind == "ref"]
+        found = []
+        for claim in claims:
+            changed: dict[str, Any] = {}
+            for field in refs:
+                value = getattr(claim.body, field.name)
+                new = tuple(chosen.get(v, v) for v in value) if field.many else chosen.get(value, value)
+                if new != value:
+                    changed[field.name] = new
+            body = dataclasses.replace(claim.body, **changed) if changed else claim.body
+            found.append(dataclasses.replace(claim, uid=chosen.get(claim.uid, claim.uid), body=body))
+        return found
+
     def contests(self) -> list[Contest]:
         """What is contested in this view, by entity and thing."""
         from tetrapylon.model import REGISTRY
@@ -243,7 +272,7 @@ class View:
                         tuple(c.entry for c in group),
                         tuple(sorted({c.party for c in group})),
                         tuple(disputed),
-                    )  # fmt: skip
+                    )
                 )
         return found
 

@@ -30,10 +30,10 @@ def condition_report(
 def conditions_of(view: View) -> tuple[Condition, ...]:
     """Condition of every structure of a view."""
     return assess(
-        view.claims(Structure),
-        view.claims(ConditionReport),
+        view.resolved(Structure),
+        view.resolved(ConditionReport),
         on=view.day,
-        occurrences=view.claims(Occurrence),
-        works=view.claims(Works, ever=True),
-        lineage=trace(view.claims(Statement)),
+        occurrences=view.resolved(Occurrence),
+        works=view.resolved(Works, ever=True),
+        lineage=trace(view.resolved(Statement)),
     )

@@ -11,6 +11,7 @@ from tetrapylon.model import (
     ClearanceClaim,
     ConditionReport,
     Decision,
+    GateState,
     Handover,
     HazardArea,
     HazardReport,
@@ -44,12 +45,12 @@ def clearance_ledger(record: Record, *, on: str | None = None, known: str | None
 def ledger_of(view: View) -> Ledger:
     """The ledger of a view."""
     return ledger(
-        view.claims(ClearanceClaim),
-        view.claims(Statement),
-        view.claims(Place),
-        structures=view.claims(Structure),
+        view.resolved(ClearanceClaim),
+        view.resolved(Statement),
+        view.resolved(Place),
+        structures=view.resolved(Structure),
         on_record=OnRecord(
-            view.claims(Progress), view.claims(Search), view.claims(QualityCheck), view.claims(Handover)
+            view.resolved(Progress), view.resolved(Search), view.resolved(QualityCheck), view.resolved(Handover)
         ),
     )
 
@@ -70,6 +71,11 @@ class Gates:
     released: int
     site_wide: tuple[Claim[HazardReport], ...]
     """Reports about the site or the town that hold every structure in it, latest first."""
+
+    @property
+    def held(self) -> int:
+        """Structures whose ground, rubble and voids are all held."""
+        return sum(all(s.state is GateState.HELD for s in one.statuses.values()) for one in self.of)
 
 
 def gate_report(
@@ -112,21 +118,21 @@ def _wholes(seen: Seen) -> set[str]:
 def seen_in(view: View) -> Seen:
     """Everything a gate is worked out from: also what speaks about another day, so that a lapsed decision shows."""
     return Seen(
-        structures=view.claims(Structure, ever=True),
-        places=view.claims(Place, ever=True),
-        sites=view.claims(Site, ever=True),
-        parties=view.claims(Party, ever=True),
-        decisions=view.claims(Decision, ever=True),
-        mandates=view.claims(Mandate, ever=True),
-        hazards=view.claims(HazardReport, ever=True),
-        hazard_areas=view.claims(HazardArea, ever=True),
-        incidents=view.claims(Incident, ever=True),
-        ordnance=view.claims(OrdnanceItem, ever=True),
-        occurrences=view.claims(Occurrence, ever=True),
-        conditions=view.claims(ConditionReport, ever=True),
-        clearance=view.claims(ClearanceClaim, ever=True),
-        releases=view.claims(LandRelease, ever=True),
-        searches=view.claims(Search, ever=True),
-        voids=view.claims(Void, ever=True),
-        checks=view.claims(QualityCheck, ever=True),
+        structures=view.resolved(Structure, ever=True),
+        places=view.resolved(Place, ever=True),
+        sites=view.resolved(Site, ever=True),
+        parties=view.resolved(Party, ever=True),
+        decisions=view.resolved(Decision, ever=True),
+        mandates=view.resolved(Mandate, ever=True),
+        hazards=view.resolved(HazardReport, ever=True),
+        hazard_areas=view.resolved(HazardArea, ever=True),
+        incidents=view.resolved(Incident, ever=True),
+        ordnance=view.resolved(OrdnanceItem, ever=True),
+        occurrences=view.resolved(Occurrence, ever=True),
+        conditions=view.resolved(ConditionReport, ever=True),
+        clearance=view.resolved(ClearanceClaim, ever=True),
+        releases=view.resolved(LandRelease, ever=True),
+        searches=view.resolved(Search, ever=True),
+        voids=view.resolved(Void, ever=True),
+        checks=view.resolved(QualityCheck, ever=True),
     )

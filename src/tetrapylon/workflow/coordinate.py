@@ -55,12 +55,12 @@ def statements(
 
 def said_in(view: View, source: Claim[Source] | None = None, also: tuple[str, ...] = ()) -> Said:
     """Statements of a view."""
-    told = view.claims(Statement, ever=True)
-    found = chains(told, parties=view.claims(Party, ever=True), lineage=trace(told))
+    told = view.resolved(Statement, ever=True)
+    found = chains(told, parties=view.resolved(Party, ever=True), lineage=trace(told))
     if source is not None:
         found = tuple(c for c in found if c.claim.body.source == source.uid)
     texts: dict[str, str] = {}
-    for occurrence in view.claims(Occurrence, ever=True):
+    for occurrence in view.resolved(Occurrence, ever=True):
         for uid in occurrence.body.statements:
             if occurrence.body.description:
                 texts.setdefault(uid, occurrence.body.description)
@@ -85,14 +85,14 @@ def commitments(record: Record, *, on: str | None = None, known: str | None = No
 
 def promised_in(view: View) -> Promised:
     """Pledges, decisions and submissions of a view."""
-    recommendations = view.claims(Recommendation)
-    submitted = submissions(recommendations, view.claims(Occurrence))
+    recommendations = view.resolved(Recommendation)
+    submitted = submissions(recommendations, view.resolved(Occurrence))
     return Promised(
-        pledges(view.claims(Commitment)),
+        pledges(view.resolved(Commitment)),
         decisions(recommendations, on=view.day),
         submitted,
         asked_first(
-            view.claims(Works, ever=True), recommendations, structures=view.claims(Structure), submitted=submitted
+            view.resolved(Works, ever=True), recommendations, structures=view.resolved(Structure), submitted=submitted
         ),
     )
 
@@ -107,11 +107,14 @@ def consent_report(
     NotFound : there is no such structure in the view; the nearest is named.
     """
     view = record.view(on=on, known=known)
-    said = submissions(view.claims(Recommendation), view.claims(Occurrence))
+    said = submissions(view.resolved(Recommendation), view.resolved(Occurrence))
     found = consents(
-        view.claims(Structure), view.claims(Consent, ever=True), on=view.day, parties=view.claims(Party, ever=True),
+        view.resolved(Structure),
+        view.resolved(Consent, ever=True),
+        on=view.day,
+        parties=view.resolved(Party, ever=True),
         said=said,
-    )  # fmt: skip
+    )
     if structure:
         uid = view.one(Structure, structure).uid
         found = tuple(c for c in found if c.structure.uid == uid)

@@ -75,7 +75,7 @@ def run_demo(out: Path, *, progress: Callable[[str, int], None] | None = None) -
         imported = import_case(record, case_folder(), progress=progress)
         require_sound(record)
         at = {"on": ON, "known": ON}
-        products = {
+        products: dict[str, Product[Any]] = {
             "ledger": clearance_ledger(record, **at),
             "gates": gate_report(record, **at),
             "gate-bel-2016-04-26": gate_report(record, structure=BEL, on=BEFORE, known=BEFORE),

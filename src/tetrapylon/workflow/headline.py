@@ -29,11 +29,11 @@ class Headline:
 def headline(view: View) -> Headline:
     """Count a view."""
     book = ledger_of(view)
-    structures = {c.uid for c in view.claims(Structure)}
-    reported = {c.body.structure for c in view.claims(ConditionReport)} & structures
-    return Headline(book.claims, book.lineages, len(view.claims(LandRelease)), len(reported), len(structures))
+    structures = {c.uid for c in view.resolved(Structure)}
+    reported = {c.body.structure for c in view.resolved(ConditionReport)} & structures
+    return Headline(book.claims, book.lineages, len(view.resolved(LandRelease)), len(reported), len(structures))
 
 
 def banner_of(view: View) -> str:
     """The warning of the view's sites; empty when there is none."""
-    return " ".join(dict.fromkeys(c.body.banner for c in view.claims(Site, ever=True) if c.body.banner))
+    return " ".join(dict.fromkeys(c.body.banner for c in view.resolved(Site, ever=True) if c.body.banner))

@@ -13,7 +13,6 @@ from tetrapylon.record import importing
 from tetrapylon.record.importing import ImportReport
 from tetrapylon.record.record import Record
 
-
 CITED = "source date"
 """Value of a manifest's ``known_from`` that says: cited history, known from the end of its source's date."""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.assess.condition import Condition
 from tetrapylon.errors import OutsideModel
-from tetrapylon.geo.position import Position
+from tetrapylon.geo.position import COARSE_M, Position
 from tetrapylon.model import Claim, Footprint, GateState, Structure
 from tetrapylon.record.view import View
 from tetrapylon.workflow.clear import GateOf
@@ -49,6 +51,20 @@ def drawn_structures(
         for outline, coarse in outlines:
             drawn.append(Drawn(claim, outline, coarse, graded.get(claim.uid), held.get(claim.uid)))
     return tuple(drawn), tuple(missing)
+
+
+def drawable(
+    geometries: NDArray[np.object_], accuracy_m: Sequence[float | None]
+) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """What may be drawn of positions, and which of that is only the area a thing lies in; None where nothing may."""
+    drawn = geometries.copy()
+    coarse = np.zeros(len(drawn), dtype=bool)
+    pointlike = shapely.get_dimensions(geometries) == 0
+    vague = np.array([a is not None and a >= COARSE_M for a in accuracy_m], dtype=bool)
+    for i in np.flatnonzero(pointlike | vague):
+        shown = _shown(geometries[i], accuracy_m[i])
+        drawn[i], coarse[i] = shown[0] if shown else (None, False)
+    return drawn, coarse
 
 
 def _outlines(view: View) -> Mapping[str, list[tuple[BaseGeometry, bool]]]:

@@ -33,6 +33,6 @@ def next_of(view: View, prospects: Prospects) -> tuple[Next, ...]:
         prospects.options,
         prospects.gates,
         on=view.day,
-        works=view.claims(Works, ever=True),
+        works=view.resolved(Works, ever=True),
         consents=prospects.granted,
     )

@@ -71,10 +71,10 @@ def restoration_options(
 
 def prospects_of(view: View, *, illustrative: bool = False) -> Prospects:
     """Judge the options of every structure of a view."""
-    structures = view.claims(Structure)
-    said = submissions(view.claims(Recommendation), view.claims(Occurrence))
+    structures = view.resolved(Structure)
+    said = submissions(view.resolved(Recommendation), view.resolved(Occurrence))
     stand = consents(
-        structures, view.claims(Consent, ever=True), on=view.day, parties=view.claims(Party, ever=True), said=said
+        structures, view.resolved(Consent, ever=True), on=view.day, parties=view.resolved(Party, ever=True), said=said
     )
     conditions = conditions_of(view)
     asked = gates_for_activities(view)
@@ -84,12 +84,12 @@ def prospects_of(view: View, *, illustrative: bool = False) -> Prospects:
         doctrine=shipped(),
         grades={c.structure.uid: c.interval for c in conditions},
         gates=asked,
-        fabrics=view.claims(Fabric),
-        reports=view.claims(ConditionReport),
-        estimates=view.claims(Estimate),
-        recommendations=view.claims(Recommendation),
-        decisions=view.claims(Decision, ever=True),
-        mandates=view.claims(Mandate, ever=True),
+        fabrics=view.resolved(Fabric),
+        reports=view.resolved(ConditionReport),
+        estimates=view.resolved(Estimate),
+        recommendations=view.resolved(Recommendation),
+        decisions=view.resolved(Decision, ever=True),
+        mandates=view.resolved(Mandate, ever=True),
         consents={c.structure.uid: c.granted for c in stand},
         submissions=_submitted(said),
         illustrative=illustrative,
@@ -98,7 +98,7 @@ def prospects_of(view: View, *, illustrative: bool = False) -> Prospects:
 
 
 def gates_for_activities(view: View) -> dict[str, Gates]:
-    """The gate of every structure, for each activity a Decision may authorise; once, where no Decision authorises any."""
+    """The gate of every structure for each activity a Decision may authorise; once, where none authorises any."""
     seen = seen_in(view)
     any_activity = gates(seen, on=view.day)
     if all(s.state is GateState.HELD for statuses in any_activity.values() for s in statuses.values()):

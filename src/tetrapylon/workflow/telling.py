@@ -8,7 +8,7 @@ from typing import Any
 
 from tetrapylon.evidence import words
 from tetrapylon.evidence.lineage import statements_of
-from tetrapylon.model import REGISTRY, Claim, Entity, Site, Source, Stated, Statement, When
+from tetrapylon.model import REGISTRY, Claim, Entity, Source, Stated, Statement, Structure, When
 from tetrapylon.model.entity import Field
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
@@ -62,6 +62,22 @@ def told_about(view: View, uid: str, entity: type[Entity]) -> tuple[Told, ...]:
     ]
     unique = {t.claim.entry: t for t in found}
     return tuple(sorted(unique.values(), key=lambda t: (t.when is not None, t.when, t.claim.name)))
+
+
+def everything_told(view: View) -> Mapping[str, int]:
+    """How many claims of the view refer to each structure (by uid), and under ``""`` how many claims there are."""
+
+    def make() -> dict[str, int]:
+        counts = {"": 0}
+        for other in REGISTRY.values():
+            counts[""] += len(view.claims(other))
+            for field in _references(other, Structure):
+                for uid, claims in referring(view, other, field.name).items():
+                    counts[uid] = counts.get(uid, 0) + len(claims)
+        return counts
+
+    result: Mapping[str, int] = _kept(view, ("told",), make)
+    return result
 
 
 def tell(claim: Claim[Any], chains: Chains) -> Told:
@@ -153,11 +169,6 @@ def text_of(body: Entity) -> str:
         if field.kind == "stated" and (value := getattr(body, field.name)) is not None and isinstance(value, Stated)
     ]
     return "; ".join(filter(None, (said, ", ".join(figures))))
-
-
-def banner_of(view: View) -> str:
-    """The warnings of the view's sites, each once."""
-    return " ".join(dict.fromkeys(c.body.banner for c in view.claims(Site, ever=True) if c.body.banner))
 
 
 def _references(entity: type[Entity], to: type[Entity]) -> list[Field]:

@@ -5,6 +5,7 @@ The uncompiled functions are their own reference; `compiled` needs the optional 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -43,8 +44,25 @@ def add_evidence(
         raise ValueRangeError("Log-odds and table must be float32, codes uint8.")
     if not (log_odds.flags.c_contiguous and code.flags.c_contiguous):
         raise ValueRangeError("Log-odds and codes must be contiguous.")
-    compiled(_add_evidence)(log_odds.reshape(-1), code.reshape(-1), table)
+    values, codes = log_odds.reshape(-1), code.reshape(-1)
+    whole = values.size // 8 * 8 if sys.byteorder == "little" else 0
+    compiled(_add_eight)(values[:whole], codes[:whole].view(np.uint64), table)
+    compiled(_add_evidence)(values[whole:], codes[whole:], table)
     return log_odds
+
+
+def _add_eight(log_odds: Any, codes: Any, table: Any) -> None:
+    """Eight cells for each word of codes read, lowest byte first: fewer loads than one code at a time."""
+    for j in range(codes.size):
+        word, i = codes[j], 8 * j
+        log_odds[i] += table[word & 255]
+        log_odds[i + 1] += table[(word >> 8) & 255]
+        log_odds[i + 2] += table[(word >> 16) & 255]
+        log_odds[i + 3] += table[(word >> 24) & 255]
+        log_odds[i + 4] += table[(word >> 32) & 255]
+        log_odds[i + 5] += table[(word >> 40) & 255]
+        log_odds[i + 6] += table[(word >> 48) & 255]
+        log_odds[i + 7] += table[word >> 56]
 
 
 def _add_evidence(log_odds: Any, code: Any, table: Any) -> None:

@@ -84,7 +84,12 @@ class Posterior:
 
 
 def posterior(
-    blocks: Blocks, coefficients: Coefficients, lattice: Lattice, matern: Matern, *, start: Floats | None = None
+    blocks: Blocks,
+    coefficients: Coefficients,
+    lattice: Lattice,
+    matern: Matern,
+    *,
+    start: Floats | None = None,
 ) -> Posterior:
     """Posterior of log intensity on the blocks of a lattice.
 
@@ -96,10 +101,31 @@ def posterior(
     ------
     ValueRangeError : shapes that do not match the lattice. OutsideModel : Newton's method does not converge.
     """
+    system = _system(blocks, coefficients, lattice, matern)
+    return system.result(*system.find_mode(start))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Mode (blocks,) of log intensity and log evidence: enough to compare priors, without variances."""
+
+    mode: Floats
+    log_evidence: float
+
+
+def fit(
+    blocks: Blocks, coefficients: Coefficients, lattice: Lattice, matern: Matern, *, start: Floats | None = None
+) -> Fit:
+    """As `posterior`, several times faster, for choosing between priors by their evidence."""
+    system = _system(blocks, coefficients, lattice, matern)
+    x, beta = system.find_mode(start)
+    return Fit(x + coefficients.z @ beta, system.log_evidence(x, beta))
+
+
+def _system(blocks: Blocks, coefficients: Coefficients, lattice: Lattice, matern: Matern) -> _System:
     if blocks.finds.shape != (lattice.size,) or coefficients.z.shape[0] != lattice.size:
         raise ValueRangeError(f"Blocks and covariates must have {lattice.size} rows, as the lattice.")
-    system = _System(blocks, coefficients, root(lattice, matern))
-    return system.solve(start)
+    return _System(blocks, coefficients, root(lattice, matern))
 
 
 class _System:
@@ -109,7 +135,7 @@ class _System:
         self.blocks, self.b, self.c = blocks, b, coefficients
         self.q = sparse.csc_matrix(b.T @ b)
 
-    def solve(self, start: Floats | None) -> Posterior:
+    def find_mode(self, start: Floats | None) -> tuple[Floats, Floats]:
         c = self.c
         beta = c.mean.copy()
         x = np.zeros(len(c.z)) if start is None else start - c.z @ beta
@@ -127,22 +153,22 @@ class _System:
                 size /= 2
             x, beta, value = x + size * step_x, beta + size * step_b, new
             if size * max(np.abs(step_x + c.z @ step_b).max(), 0) < 1e-8:
-                return self.result(x, beta)
+                return x, beta
         raise OutsideModel("The field does not converge: the evidence contradicts the prior too strongly.")
 
     def result(self, x: Floats, beta: Floats) -> Posterior:
         eta = x + self.c.z @ beta
-        _, curvature, third = likelihood_derivatives(self.blocks, eta)
-        self.factor(curvature)
+        log_evidence = self.log_evidence(x, beta)
+        third = likelihood_derivatives(self.blocks, eta)[2]
         variance = self.marginal_variance()
         shift_x, shift_b = self.apply_inverse(third * variance / 2, self.c.z.T @ (third * variance / 2))
-        log_evidence = (
-            self.objective(x, beta)
-            + Factor(self.b).log_determinant
-            - np.log(self.c.sd).sum()
-            - self.log_determinant / 2
-        )
-        return Posterior(eta + shift_x + self.c.z @ shift_b, variance, eta, beta, float(log_evidence), self)
+        return Posterior(eta + shift_x + self.c.z @ shift_b, variance, eta, beta, log_evidence, self)
+
+    def log_evidence(self, x: Floats, beta: Floats) -> float:
+        """Laplace approximation at the mode; leaves the precision factorised there."""
+        self.factor(likelihood_derivatives(self.blocks, x + self.c.z @ beta)[1])
+        prior = Factor(self.b).log_determinant - np.log(self.c.sd).sum()
+        return float(self.objective(x, beta) + prior - self.log_determinant / 2)
 
     def objective(self, x: Floats, beta: Floats) -> float:
         bx, db = self.b @ x, (beta - self.c.mean) / self.c.sd

@@ -38,7 +38,7 @@ def one(condition: Condition) -> None:
         grade = reading.reading.interval
         mode = f", {body.mode.label}" if body.mode else ""
         bullet(f"{body.date} {body.observer or 'observer not named'}{mode}: {body.wording} -> "
-               f"{'grade ' + str(grade) if reading.reading.says else 'grades nothing'} ({reading.claim.name})")  # fmt: skip
+               f"{f'grade {grade}' if reading.reading.says else 'grades nothing'} ({reading.claim.name})")  # fmt: skip
     if condition.differences:
         heading("Where voices differ")
         for difference in condition.differences:

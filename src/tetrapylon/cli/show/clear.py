@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from tetrapylon.cli.show.common import banner, bullet, heading, paragraph, table
 from tetrapylon.clear.ledger import Ledger
+from tetrapylon.cli.show.common import banner, bullet, heading, paragraph, table
 from tetrapylon.evidence.findings import FindingKind
 from tetrapylon.model import GateState
 from tetrapylon.workflow.clear import GateOf, Gates
@@ -65,7 +65,8 @@ def gates(product: Product[Gates]) -> None:
     result = product.result
     banner(banner_of(product.view))
     typer.echo(
-        f"Gates on {product.view.on}, as known {product.view.known[:10]}. Nothing here says that a place is without danger."
+        f"Gates on {product.view.on}, as known {product.view.known[:10]}. "
+        "Nothing here says that a place is without danger."
     )
     if len(result.of) == 1:
         one(result.of[0])
@@ -92,9 +93,7 @@ def one(gate: GateOf) -> None:
     ]
     for kind, status in gate.statuses.items():
         if status.state is GateState.AUTHORISED:
-            typer.echo(
-                f"  {kind.label}: authorised ({status.decision}, by {status.by}, for {status.activity}, until {status.until})"
-            )
+            typer.echo(f"  {kind.label}: {status}")
         else:
             typer.echo(f"  {kind.label}: held")
         for because in status.because:

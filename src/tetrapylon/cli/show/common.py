@@ -58,7 +58,10 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     sizes = [max(len(h), *(len(r[i]) for r in body)) for i, h in enumerate(headers)]
     room = width() - sum(sizes[:-1]) - 2 * (len(headers) - 1)
     sizes[-1] = max(min(sizes[-1], room), 20)
-    line = lambda cells: "  ".join(c.ljust(s) for c, s in zip(cells, sizes, strict=True)).rstrip()  # noqa: E731
+
+    def line(cells: Sequence[str]) -> str:
+        return "  ".join(c.ljust(s) for c, s in zip(cells, sizes, strict=True)).rstrip()
+
     typer.echo(line(headers))
     typer.echo(line(["-" * min(s, len(h)) for s, h in zip(sizes, headers, strict=True)]))
     for row in body:

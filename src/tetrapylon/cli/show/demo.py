@@ -28,12 +28,13 @@ def show_demo(demo: Demo) -> None:
             bullet(f"... and {len(found) - 3} more: tetrapylon clear ledger {demo.files[0]}", indent=4)
     bullet(ledger.missing_text)
     bullet(
-        f"{demo.gates.result.released} of {len(demo.gates.result.of)} structures have a release Decision; every gate is held."
+        f"{demo.gates.result.released} of {len(demo.gates.result.of)} structures have a release Decision; "
+        f"{demo.gates.result.held} gates are held for all their ground."
     )
     before, after = (p.result.of[0].statuses[GroundKind.GROUND] for p in (demo.bel_before, demo.bel_after))
-    told = [b.text for b in before.because if demo.cleared & set(b.claims)]
-    bullet(f"Temple of Bel, cella, on {demo.bel_before.view.on} as known {demo.bel_before.view.known}: {before.state.label}; "
-           f"{'; '.join(told)}")  # fmt: skip
+    claimed = "; ".join(b.text for b in before.because if demo.cleared & set(b.claims))
+    told = f"on {demo.bel_before.view.on} as known {demo.bel_before.view.known}: {before.state.label}; {claimed}"
+    bullet(f"{demo.bel_before.result.of[0].structure.body.label}, {told}")
     bullet(f"as known {demo.bel_after.view.known}: {after.state.label}; added:")
     for because in after.because:
         if because not in before.because:
@@ -64,8 +65,8 @@ def show_demo(demo: Demo) -> None:
     heading("PLAN - what comes next")
     for one in demo.next.result[:4]:
         step = one.step
-        told = f"{step.phase.kind.label}: {step.state.label}" if step else "every step on record as done"
-        bullet(f"{one.structure.body.label} - {told}")
+        comes = f"{step.phase.kind.label}: {step.state.label}" if step else "every step on record as done"
+        bullet(f"{one.structure.body.label} - {comes}")
     paragraph("Significance is the compiler's judgement, not the authority's.", indent=2)
 
     heading(f"Written to {demo.folder} in {demo.seconds:.1f} s")

@@ -14,7 +14,8 @@ def next_actions(product: Product[tuple[Next, ...]]) -> None:
     """One structure with its steps, or all in a table."""
     banner(banner_of(product.view))
     typer.echo(
-        f"What comes next on {product.view.on}, as known {product.view.known[:10]}; ordered by significance ({JUDGED_BY})."
+        f"What comes next on {product.view.on}, as known {product.view.known[:10]}; "
+        f"ordered by significance ({JUDGED_BY})."
     )
     if len(product.result) == 1:
         (found,) = product.result

@@ -32,8 +32,8 @@ def imported(result: CaseImport) -> None:
 def verified(report: VerifyReport) -> None:
     """What verification found."""
     typer.echo(
-        f"{report.entries:,} entries and {report.parts:,} parts in {report.feeds} feeds; {report.withheld} parts withheld, "
-        f"{report.erased} erased; {report.quarantined} entries in quarantine."
+        f"{report.entries:,} entries and {report.parts:,} parts in {report.feeds} feeds; "
+        f"{report.withheld} parts withheld, {report.erased} erased; {report.quarantined} entries in quarantine."
     )
     if not report.problems:
         typer.echo("Every entry and every part present matches its hash.")
@@ -51,8 +51,8 @@ def merged(report: MergeReport) -> None:
     )
     for fork in report.forks:
         bullet(
-            f"Feed {fork.feed} has two branches from entry {fork.seq}: {fork.held[:12]} stands, {fork.other[:12]} is in "
-            "quarantine. Ask its party which one is theirs."
+            f"Feed {fork.feed} has two branches from entry {fork.seq}: {fork.held[:12]} stands, {fork.other[:12]} "
+            "is in quarantine. Ask its party which one is theirs."
         )
 
 

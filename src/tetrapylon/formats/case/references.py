@@ -6,6 +6,7 @@ once more and compares the uids themselves, so no collision becomes a problem.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable
 
@@ -19,17 +20,14 @@ ANY = "Entity"
 
 _CACHED = 200_000
 _UID_LENGTH = 36
+_UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 Hashes = NDArray[np.int64]
 
 
 def is_uid(text: str) -> bool:
     """True for the canonical form of a UUID."""
-    return (
-        len(text) == _UID_LENGTH
-        and text[8] == text[13] == text[18] == text[23] == "-"
-        and all(c in "0123456789abcdef-" for c in text)
-    )
+    return len(text) == _UID_LENGTH and _UID.fullmatch(text) is not None
 
 
 class References:

@@ -12,7 +12,7 @@ from tetrapylon.formats.case.convert import Cells, Columns, Convert, converter, 
 from tetrapylon.formats.case.mapping import FieldSpec, TableSpec
 from tetrapylon.formats.case.names import PartyNames
 from tetrapylon.formats.case.points import party, point
-from tetrapylon.formats.case.references import References
+from tetrapylon.formats.case.references import References, is_uid
 from tetrapylon.formats.problems import Bad, Problems
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.sheet import EXTRA, GEOMETRY, LOCAL_ID, SOURCE, TIER, UID, Sheet
@@ -212,6 +212,8 @@ class Table:
                 local_id = self.spec.id.prefix + local_id
             data["local_id"] = local_id
         if uid:
+            if not is_uid(uid):
+                raise Bad(uid, "is not a uid; leave it empty for a new thing and give a local_id.", column=UID)
             return str(uid)
         if not local_id:
             raise Bad("", "is empty; every row needs an identifier.")

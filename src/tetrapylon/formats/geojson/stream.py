@@ -161,7 +161,7 @@ class _Scanner:
         return value
 
     def _more(self) -> bool:
-        """Read on; what was consumed is dropped, and the steps grow with what is pending."""
+        """Read on; what was consumed is dropped, and the steps grow with what is pending, so that few readings are in vain."""
         if self.ended:
             return False
         if not self.keep and self.at > _CHUNK:
@@ -169,7 +169,7 @@ class _Scanner:
         pending = len(self.text) - self.at
         if pending > LARGEST_FEATURE:
             raise Bad("", f"A feature is longer than {LARGEST_FEATURE} characters.")
-        chunk = self.file.read(max(_CHUNK, pending))
+        chunk = self.file.read(max(_CHUNK, 3 * pending))
         self.ended = not chunk
         self.text += chunk
         return bool(chunk)

@@ -16,7 +16,7 @@ class Store(Protocol):
     """The small interface every back end keeps. SQL uses ``?`` for parameters and double-quoted identifiers."""
 
     location: str
-    """Path or address, as the user gave it."""
+    """Path as the user gave it, or address without its password."""
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Rows of a reading statement."""

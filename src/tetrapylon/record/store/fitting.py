@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -18,14 +19,22 @@ import shapely
 
 from tetrapylon.record.layers import META, Layer
 
+Column = tuple[Any, ...]
+
 MAX_INTEGER = 2**63 - 1
 """Largest value of a GeoPackage INTEGER and a PostgreSQL bigint."""
 
 
-def fitted(layer: Layer, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """Layer rows whose values are of their columns' types, or None."""
-    fits = _fits(layer)
-    return [[v if v is None else fit(v) for fit, v in zip(fits, row, strict=True)] for row in rows]
+def fitted(layer: Layer, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """Layer rows whose values are of their columns' types, or None; usually the rows themselves."""
+    columns = list(zip(*rows, strict=True))
+    changed = False
+    for i, (kind, column) in enumerate(zip(_kinds(layer), columns, strict=False)):
+        if not _FITS[kind](column):
+            fit = _FIT[kind]
+            columns[i] = tuple(None if v is None else fit(v) for v in column)
+            changed = True
+    return list(zip(*columns, strict=True)) if changed else rows
 
 
 def shapes(geometries: Sequence[Any]) -> np.ndarray:
@@ -36,9 +45,45 @@ def shapes(geometries: Sequence[Any]) -> np.ndarray:
 
 
 @cache
-def _fits(layer: Layer) -> tuple[Callable[[Any], Any], ...]:
-    kinds = ("INTEGER", *(c.sql for c in META), *(c.sql for c in layer.columns))
-    return tuple(_FIT[kind] for kind in kinds)
+def _kinds(layer: Layer) -> tuple[str, ...]:
+    return ("INTEGER", *(c.sql for c in META), *(c.sql for c in layer.columns))
+
+
+def _texts_fit(column: Column) -> bool:
+    if not {str, NoneType}.issuperset(map(type, column)):
+        return False
+    text = "".join(filter(None, column))
+    if text.isascii():
+        return "\x00" not in text
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return "\x00" not in text
+
+
+def _numbers_fit(column: Column) -> bool:
+    if not {float, NoneType}.issuperset(map(type, column)):
+        return False
+    values = set(column) - {None}
+    return 0.0 not in values and all(map(math.isfinite, values))  # a zero may be a negative one
+
+
+def _integers_fit(column: Column) -> bool:
+    if not {int, NoneType}.issuperset(map(type, column)):
+        return False
+    values = set(column) - {None}
+    return not values or (min(values) >= -MAX_INTEGER and max(values) <= MAX_INTEGER)
+
+
+def _flags_fit(column: Column) -> bool:
+    return {bool, NoneType}.issuperset(map(type, column))
+
+
+def _dates_fit(column: Column) -> bool:
+    if not {str, NoneType}.issuperset(map(type, column)):
+        return False
+    return all(_date(v) is not None for v in set(column) - {None})
 
 
 def _text(value: Any) -> str:
@@ -76,6 +121,11 @@ def _date(value: Any) -> str | None:
         return None
     return value
 
+
+_FITS: dict[str, Callable[[Column], bool]] = {
+    "TEXT": _texts_fit, "DOUBLE": _numbers_fit, "INTEGER": _integers_fit, "BOOLEAN": _flags_fit, "DATE": _dates_fit,
+}  # fmt: skip
+"""Whether all values of a column can stay as they are, by type."""
 
 _FIT: dict[str, Callable[[Any], Any]] = {
     "TEXT": _text, "DOUBLE": _number, "INTEGER": _integer, "BOOLEAN": _flag, "DATE": _date,

@@ -307,22 +307,30 @@ def _explained(path: Path) -> Iterator[None]:
     """Turn what SQLite says into what the user can do."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise RecordDamaged(f"{path} is damaged: it holds text that is no text.", hint="Restore a backup.") from error
     except sqlite3.DatabaseError as error:
         text = str(error)
-        if "locked" in text or "busy" in text:
+        kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without the extended part
+        if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise RecordBusy(
                 f"Another program is writing to {path}.", hint="Try again when it has finished."
             ) from error
-        if "full" in text:
+        if kind == sqlite3.SQLITE_FULL:
             raise RecordError(
                 f"The disk that holds {path} is full; nothing was changed.", hint="Free some space."
             ) from error
-        if "readonly" in text or "read-only" in text:
+        if kind == sqlite3.SQLITE_IOERR:
+            raise RecordError(
+                f"The disk that holds {path} refused: {text}; nothing was changed.",
+                hint="Check its space, quota and health.",
+            ) from error
+        if kind == sqlite3.SQLITE_READONLY:
             raise RecordError(
                 f"{path} lies on a read-only medium or may not be written to; nothing was changed."
             ) from error
-        if "malformed" in text or "not a database" in text:
+        if kind in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "malformed" in text:
             raise RecordDamaged(f"{path} is damaged or not a record: {text}.", hint="Restore a backup.") from error
-        if "unable to open" in text:
+        if kind == sqlite3.SQLITE_CANTOPEN:
             raise RecordError(f"{path} cannot be opened.", hint="Check the folder and its permissions.") from error
         raise RecordError(f"{path}: {text}.") from error

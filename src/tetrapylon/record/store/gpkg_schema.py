@@ -14,10 +14,12 @@ OURS = "every version of every claim; written by tetrapylon"
 """Description by which a layer of the record is told from layers other programs keep in the same file."""
 
 GEOPACKAGE_TABLES = (
-    """CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
-       organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT)""",
-    """CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
-       description TEXT DEFAULT '', last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+    """CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
+       organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL,
+       description TEXT)""",
+    """CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL,
+       identifier TEXT UNIQUE, description TEXT DEFAULT '',
+       last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
        min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER,
        CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id))""",
     """CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL,
@@ -78,14 +80,16 @@ def layer_statements(layer: Layer) -> list[str]:
         f'CREATE VIEW "{table}_current" AS SELECT fid AS OGC_FID, {view_columns} FROM "{table}" WHERE is_current',  # noqa: S608
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES "  # noqa: S608
         f"('{table}', '{kind}', '{layer.title}', '{OURS}', {srs}), "
-        f"('{table}_current', '{kind}', '{layer.title} (current)', 'one row per thing, flagged where contested', {srs})",
+        f"('{table}_current', '{kind}', '{layer.title} (current)', 'one row per thing, flagged where contested', "
+        f"{srs})",
     ]
     if layer.spatial:
         statements += [
             "INSERT INTO gpkg_geometry_columns VALUES "  # noqa: S608
             f"('{table}', 'geom', 'GEOMETRY', 4326, 0, 0), ('{table}_current', 'geom', 'GEOMETRY', 4326, 0, 0)",
             "INSERT INTO gpkg_extensions VALUES "  # noqa: S608
-            f"('{table}', 'geom', 'gpkg_rtree_index', 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')",
+            f"('{table}', 'geom', 'gpkg_rtree_index', 'http://www.geopackage.org/spec120/#extension_rtree', "
+            "'write-only')",
             f'CREATE VIRTUAL TABLE "rtree_{table}_geom" USING rtree(id, minx, maxx, miny, maxy)',
         ]
     return statements
@@ -134,10 +138,11 @@ def rtree_triggers(table: str) -> list[str]:
     old = "(OLD.geom NOTNULL AND NOT ST_IsEmpty(OLD.geom))"
     no_new = "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))"
     no_old = "(OLD.geom ISNULL OR ST_IsEmpty(OLD.geom))"
-    put = f"INSERT OR REPLACE INTO {rtree} VALUES (NEW.fid, {box});"
-    move = f"UPDATE {rtree} SET minx = ST_MinX(NEW.geom), maxx = ST_MaxX(NEW.geom), miny = ST_MinY(NEW.geom), maxy = ST_MaxY(NEW.geom) WHERE id = NEW.fid;"
-    drop = f"DELETE FROM {rtree} WHERE id = OLD.fid;"
-    drop_both = f"DELETE FROM {rtree} WHERE id IN (OLD.fid, NEW.fid);"
+    put = f"INSERT OR REPLACE INTO {rtree} VALUES (NEW.fid, {box});"  # noqa: S608
+    sides = "minx = ST_MinX(NEW.geom), maxx = ST_MaxX(NEW.geom), miny = ST_MinY(NEW.geom), maxy = ST_MaxY(NEW.geom)"
+    move = f"UPDATE {rtree} SET {sides} WHERE id = NEW.fid;"  # noqa: S608
+    drop = f"DELETE FROM {rtree} WHERE id = OLD.fid;"  # noqa: S608
+    drop_both = f"DELETE FROM {rtree} WHERE id IN (OLD.fid, NEW.fid);"  # noqa: S608
     triggers = (
         ("insert", "AFTER INSERT", new, put),
         ("update2", "AFTER UPDATE OF geom", f"OLD.fid = NEW.fid AND {no_new}", drop),
