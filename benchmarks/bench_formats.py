@@ -15,21 +15,9 @@ from benchmarks.harness import Figure, interleave
 from tetrapylon.formats.case import read_case
 
 COLUMNS = [
-    "local_id",
-    "claim_source",
-    "date",
-    "date_precision",
-    "kind",
-    "description",
-    "place_name",
-    "structure",
-    "count",
-    "count_bound",
-    "lon",
-    "lat",
-    "position_accuracy_m",
-    "confidence",
-]
+    "local_id", "claim_source", "date", "date_precision", "kind", "description", "place_name", "structure", "count",
+    "count_bound", "lon", "lat", "position_accuracy_m", "confidence",
+]  # fmt: skip
 KINDS = ("mine", "ied", "uxo", "access")
 
 

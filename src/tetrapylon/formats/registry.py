@@ -50,11 +50,11 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         f.name: f
         for f in (
             Format(
-                "xlsx", "Excel workbook", xlsx.sniff, xlsx.read, xlsx.Writer, "values",
+                "xlsx", "XLSX", xlsx.sniff, xlsx.read, xlsx.Writer, "values",
                 (f"A text longer than {xlsx.LONGEST} characters cannot be written.",),
             ),
             Format("gpkg", "GeoPackage", geopackage.sniff, geopackage.read, geopackage.Writer, "values"),
-            Format("kml", "KML or KMZ", kml.sniff, _single(kml.read), kml.Writer, "values", kml.LOSSES),
+            Format("kml", "KML", kml.sniff, _single(kml.read), kml.Writer, "values", kml.LOSSES),
             Format("geojson", "GeoJSON", geojson.sniff, _single(geojson.read), geojson.Writer, "bytes"),
             Format("csv", "CSV", csv_text.sniff, _single(csv_text.read), csv_write.Writer, "bytes"),
         )

@@ -161,7 +161,7 @@ class _Scanner:
         return value
 
     def _more(self) -> bool:
-        """Read on; what was consumed is dropped, and the steps grow with what is pending, so that few readings are in vain."""
+        """Read on; what was consumed is dropped, and the steps grow with what is pending: few are in vain."""
         if self.ended:
             return False
         if not self.keep and self.at > _CHUNK:
