@@ -66,6 +66,9 @@ class Store(Protocol):
     def window(self, layer: Layer) -> str:
         """SQL condition on ``l`` that its box meets the box of four parameters: min x, max x, min y, max y."""
 
+    def faults(self) -> list[str]:
+        """Where the storage contradicts itself: columns or indexes that say otherwise than the entries' texts."""
+
     def copy_to(self, path: Path) -> None:
         """Write a whole, consistent copy to a new file."""
 

@@ -223,6 +223,20 @@ class GeoPackage:
             "WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?)"
         )
 
+    def faults(self) -> list[str]:
+        """Tables are read past their indexes, which alone would hide a damaged column or a row they lost."""
+        texts = (
+            "SELECT seq FROM entry NOT INDEXED "
+            "WHERE instr(text, char(10) || 'feed ' || feed || char(10) || 'seq ' || seq || char(10)) IS NOT 19"
+        )
+        found = [f"a row with number {seq}: its feed or number does not match its text" for (seq,) in self.query(texts)]
+        for table, indexes in schema.INDEXES.items():
+            ways = ["NOT INDEXED", *(f"INDEXED BY {name}" for name in indexes)]
+            counts = {next(self.query(f"SELECT count(*) FROM {table} {way}"))[0] for way in ways}  # noqa: S608
+            if len(counts) > 1:
+                found.append(f"an index of table {table} does not hold all its rows")
+        return found
+
     def copy_to(self, path: Path) -> None:
         """``VACUUM INTO``: keeps ids, triggers and indexes, without side files."""
         if path.exists():

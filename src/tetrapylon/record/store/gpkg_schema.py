@@ -67,6 +67,9 @@ RECORD_TABLES = (
 )
 """The frozen tables ``entry`` and ``part`` (docs/format.md) and this store's own bookkeeping beside them."""
 
+INDEXES = {"entry": ("sqlite_autoindex_entry_1", "entry_subject"), "part": ("part_entry",)}
+"""Indexes of the frozen tables."""
+
 
 def layer_statements(layer: Layer) -> list[str]:
     """Create a layer's table, its registration, its index and the view of what is current."""
