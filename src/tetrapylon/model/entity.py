@@ -14,7 +14,6 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, ClassVar, Generic, Self, TypeVar, dataclass_transform
 
 import shapely
@@ -195,7 +194,7 @@ def rule(statement: str) -> Callable[[Callable[[T], bool]], Callable[[T], bool]]
     """Mark a method of an entity as a rule its values keep; ``statement`` says it in words."""
 
     def mark(method: Callable[[T], bool]) -> Callable[[T], bool]:
-        method.rule = statement
+        method.rule = statement  # type: ignore[attr-defined]
         return method
 
     return mark
@@ -251,7 +250,7 @@ class Entity:
     @classmethod
     def geometry_field(cls) -> Field | None:
         """The geometry field, if the entity has one."""
-        return _geometry_field(cls)
+        return _shape(cls).geometry
 
     @classmethod
     def columns(cls) -> tuple[Column, ...]:
@@ -296,20 +295,19 @@ class Entity:
         """
         if version is not None and version < cls.entity_version:
             data = cls.upcast(data, version)
-        decoders, required = _decoders(cls)
+        shape = _shape(cls)
+        decoders = shape.decoders
         values: dict[str, Any] = {}
         extra: dict[str, Any] = {}
         for name, item in data.items():
-            decode = decoders.get(name, extra)
-            if decode is None:
-                values[name] = item
-            elif decode is extra:
+            if name not in decoders:
                 extra[name] = item
             else:
-                values[name] = decode(item)
+                decode = decoders[name]
+                values[name] = item if decode is None else decode(item)
         if geometry is not None and (field := cls.geometry_field()):
             values[field.name] = geometry
-        if missing := required - values.keys():
+        if missing := shape.required - values.keys():
             raise KeyError(f"{cls.title()} lacks {', '.join(sorted(missing))}")
         made = object.__new__(cls)  # defaults are class attributes: the long way round __init__ costs a third more
         made.__dict__.update(values, extra=extra)
@@ -319,19 +317,32 @@ class Entity:
 Decoder = Callable[[Any], Any]
 
 
-@cache
-def _geometry_field(cls: Any) -> Field | None:
-    fields: Mapping[str, Field] = cls.fields()
-    return next((f for f in fields.values() if f.kind == "geometry"), None)
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What hot paths need of an entity, worked out once."""
+
+    decoders: Mapping[str, Decoder | None]  # how each field's data is read; None: as it is
+    required: frozenset[str]
+    geometry: Field | None
+    sensitive: Mapping[str, Tier]  # tier of each field that is not public
+    names: frozenset[str]
 
 
-@cache
-def _decoders(cls: Any) -> tuple[dict[str, Decoder | None], frozenset[str]]:
-    """How each field's data is read (None: as it is), and which fields are required."""
-    fields = cls.fields().values()
-    plain = {"text", "flag", "integer", "number", "ref"}
-    decoders = {f.name: None if f.kind in plain and not f.many else f.decode for f in fields}
-    return decoders, frozenset(f.name for f in fields if f.required)
+_SHAPES: dict[type[Entity], _Shape] = {}
+
+
+def _shape(cls: type[Entity]) -> _Shape:
+    if cls not in _SHAPES:
+        fields = cls.fields().values()
+        plain = {"text", "flag", "integer", "number", "ref"}
+        _SHAPES[cls] = _Shape(
+            decoders={f.name: None if f.kind in plain and not f.many else f.decode for f in fields},
+            required=frozenset(f.name for f in fields if f.required),
+            geometry=next((f for f in fields if f.kind == "geometry"), None),
+            sensitive={f.name: f.tier for f in fields if f.tier is not Tier.PUBLIC},
+            names=frozenset(f.name for f in fields),
+        )
+    return _SHAPES[cls]
 
 
 REGISTRY: dict[str, type[Entity]] = {}
@@ -343,19 +354,13 @@ def split_by_tier(cls: type[Entity], data: Mapping[str, Any]) -> dict[Tier, dict
 
     A field this version does not know counts as restricted.
     """
-    sensitive, known = _sensitive(cls)
+    shape = _shape(cls)
+    sensitive, known = shape.sensitive, shape.names
     public = dict(data)
     parts: dict[Tier, dict[str, Any]] = {Tier.PUBLIC: public}
     for name in sensitive.keys() & data.keys() if known.issuperset(data) else data.keys() - (known - sensitive.keys()):
         parts.setdefault(sensitive.get(name, Tier.RESTRICTED), {})[name] = public.pop(name)
     return parts
-
-
-@cache
-def _sensitive(cls: Any) -> tuple[dict[str, Tier], frozenset[str]]:
-    """Tier of each field that is not public, and the names of all fields."""
-    fields: Mapping[str, Field] = cls.fields()
-    return {f.name: f.tier for f in fields.values() if f.tier is not Tier.PUBLIC}, frozenset(fields)
 
 
 _FIELDS: dict[type[Entity], Mapping[str, Field]] = {}

@@ -86,8 +86,8 @@ class Stated:
 def half_width(value: float) -> float:
     """Half-width of "about ``value``": 5 % of it, or half a unit of its last significant digit if that is more.
 
-    "About 17,500" may be 16,625 to 18,375; "about 100" 50 to 150; "about 3" 2.5 to 3.5. Our choice [P], printed wherever
-    it decides a finding.
+    "About 17,500" may be 16,625 to 18,375; "about 100" 50 to 150; "about 3" 2.5 to 3.5. Our choice [P], printed
+    wherever it decides a finding.
     """
     if value == 0:
         return 0.0
