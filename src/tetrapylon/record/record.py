@@ -264,9 +264,8 @@ class Record:
         """Derive all layers anew from the entries."""
         with self.store.writing():
             self.forget_receipts()
-            for table in self.store.layers():
-                fids = [fid for (fid,) in self.store.query(f'SELECT fid FROM "{table}"')]  # noqa: S608
-                self.store.delete_layer(layer(table), fids)
+            for table in list(self.store.layers()):
+                self.store.drop_layer(table)
             subjects = [s for (s,) in self.store.query("SELECT DISTINCT subject FROM entry")]
             for start in range(0, len(subjects), 5000):
                 self.refresh(subjects[start : start + 5000])

@@ -76,6 +76,7 @@ def _verify(record: Record, progress: Callable[[int], None] | None) -> VerifyRep
     orphans = "SELECT count(*) FROM part p LEFT JOIN entry e ON e.fid = p.entry WHERE e.fid IS NULL"
     if lost := next(iter(record.store.query(orphans)))[0]:
         report.problems.append(f"{lost} parts belong to no entry")
+    report.problems += record.store.faults()
     return report
 
 

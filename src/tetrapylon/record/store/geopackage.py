@@ -139,15 +139,15 @@ class GeoPackage:
 
     def layers(self) -> list[str]:
         """Names of the record's layers that exist; layers other programs keep in the file are none of ours."""
-        (version,) = self.db.execute("PRAGMA schema_version").fetchone()  # rises with every table anyone makes
+        (version,) = next(self.query("PRAGMA schema_version"))  # rises with every table anyone makes
         if version != self._known[0]:
-            names = self.db.execute("SELECT table_name FROM gpkg_contents WHERE description = ?", (schema.OURS,))
+            names = self.query("SELECT table_name FROM gpkg_contents WHERE description = ?", (schema.OURS,))
             self._known = (version, sorted(name for (name,) in names))
         return self._known[1]
 
     def layer_columns(self) -> dict[str, set[str]]:
         """Columns of each layer."""
-        return {table: {row[1] for row in self.db.execute(f'PRAGMA table_info("{table}")')} for table in self.layers()}
+        return {table: {row[1] for row in self.query(f'PRAGMA table_info("{table}")')} for table in self.layers()}
 
     def ensure_layer(self, layer: Layer) -> None:
         """Create table, spatial index, view of what is current, and guards."""

@@ -250,6 +250,10 @@ class PostGIS:
 
     # --- the rest ------------------------------------------------------------------------------------------------
 
+    def faults(self) -> list[str]:
+        """None to look for: the server answers from the rows themselves and keeps its indexes to them."""
+        return []
+
     def copy_to(self, path: Path) -> None:
         """Write everything, local feeds included, to a new GeoPackage; its layers are derived anew."""
         from tetrapylon.record.record import Record
