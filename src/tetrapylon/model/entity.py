@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.errors import VocabularyError
 from tetrapylon.model.dates import Precision, When, parse_date
+from tetrapylon.model.labels import labels
 from tetrapylon.model.quantity import Bound, Stated
 from tetrapylon.model.tiers import Tier
 from tetrapylon.model.vocabulary import Vocabulary
@@ -81,6 +82,7 @@ class Column:
 class Field:
     """Everything known about one field of an entity."""
 
+    entity: str
     name: str
     kind: str  # text, flag, integer, number, term, when, stated, ref, geometry
     many: bool
@@ -92,6 +94,10 @@ class Field:
     tier: Tier
     vocabulary: type[Vocabulary] | None
     target: str | None  # name of the entity a ref points to; "Entity" for any
+
+    def label_in(self, language: str) -> str:
+        """Label for people, in one of `LANGUAGES`."""
+        return labels(language).field(self.entity, self.name)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -239,6 +245,11 @@ class Entity:
     def title(cls) -> str:
         """Name in words."""
         return cls.name().replace("_", " ")
+
+    @classmethod
+    def label_in(cls, language: str) -> str:
+        """Label for people, in one of `LANGUAGES`."""
+        return labels(language).entity(cls.name())
 
     @classmethod
     def fields(cls) -> Mapping[str, Field]:
@@ -392,6 +403,7 @@ def _field(cls: type[Entity], spec: dataclasses.Field[Any], hint: Any) -> Field:
     if tier is not Tier.PUBLIC and required:
         raise TypeError(f"{cls.__name__}.{spec.name} may be withheld ({tier}), so it cannot be required")
     return Field(
+        entity=cls.name(),
         name=spec.name,
         kind=kind,
         many=many,
