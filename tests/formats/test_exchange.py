@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from tetrapylon.errors import NotFound, ValueRangeError
 from tetrapylon.formats.case import read_case
 from tetrapylon.formats.registry import FORMATS
 from tetrapylon.formats.row import Row
-from tetrapylon.formats.tables import xlsx
+from tetrapylon.formats.sample import SAMPLED, write_sample
+from tetrapylon.formats.tables import csv_write, xlsx
 from tetrapylon.formats.tables.cells import guard, join_many, restore, split_many
 from tetrapylon.formats.write import write_tables
 from tetrapylon.model import REGISTRY, Tier, thing_uid
@@ -202,3 +204,44 @@ def test_every_entity_can_be_written(tmp_path: Path, fmt: str) -> None:
     write_tables(rows, tmp_path, fmt, name="t", authority="t")
     found = read_case(tmp_path).check()
     assert {p.code for p in found} <= {"required", "column"}
+
+
+@pytest.mark.parametrize("fmt", list(FORMATS))
+def test_each_format_recognises_its_own_sample_and_no_other_does(tmp_path: Path, fmt: str) -> None:
+    files = [f for f in write_sample(tmp_path, fmt) if f.name != "manifest.toml"]
+    for file in files:
+        assert [name for name, known in FORMATS.items() if known.sniff(file)] == [fmt]
+        file.rename(file.with_suffix(".dat"))
+        assert next(name for name, known in FORMATS.items() if known.sniff(file.with_suffix(".dat"))) == fmt
+        file.with_suffix(".dat").rename(file)
+    case = read_case(tmp_path)
+    assert [r.data["local_id"] for r in case.rows() if r.entity == "structure"] == list(SAMPLED)
+    assert case.problems == []
+
+
+def test_an_empty_table_to_fill_in(tmp_path: Path) -> None:
+    path = tmp_path / "hazard_report.csv"
+    csv_write.template(path, "hazard_report")
+    with path.open("a", encoding="utf-8") as file:
+        headings = path.read_text(encoding="utf-8").strip().split(",")
+        cells = {"local_id": "h1", "date": "2016-04-26", "kind": "mine", "description": "Seen.", "count": "3"}
+        file.write(",".join(cells.get(h, "") for h in headings) + "\n" + "," * (len(headings) - 1) + "\n")
+    case = read_case(path, authority="t")
+    (row,) = case.rows()
+    assert case.problems == []
+    assert row.data["count"] == {"value": 3.0}
+
+
+def test_texts_of_a_workbook_are_plain_text(tmp_path: Path) -> None:
+    path = tmp_path / "structure.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "structure"
+    for line in [["local_id", "label", "built", "colour"], [7, 1234, dt.date(1932, 1, 1), 3]]:
+        sheet.append(line)
+    book.save(path)
+    (row,) = read_case(path, authority="t").rows()
+    texts = {"colour": "3", "local_id": "7", "label": "1234", "role": "whole", "built": "1932-01-01"}
+    assert row.data == texts
+    assert all(type(v) is str for v in row.data.values())

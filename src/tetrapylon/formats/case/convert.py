@@ -159,9 +159,9 @@ def cleaner(spec: FieldSpec) -> Callable[[Any], Any]:
 def _clean(cell: Any) -> Any:
     if not cell:
         return None
-    if type(cell) is not str or cell[0] > "'":
+    if not isinstance(cell, str):
         return cell
-    found = restore(cell)
+    found = restore(str(cell))  # plain text, whatever a workbook held it as
     return None if found.isspace() else found
 
 

@@ -167,7 +167,8 @@ class Table:
             try:
                 uid = self._identify(cells, data)
             except Bad as bad:
-                problems.bad(file, number, self.spec.id.column, bad)
+                if any(cells):  # a row of nothing is no row
+                    problems.bad(file, number, self.spec.id.column, bad)
                 continue
             for name, column, convert, fallback in steps:
                 try:
@@ -229,7 +230,7 @@ class Table:
                 problems.add(self.file, number, EXTRA, cells[self.extra_at][:60], "is not a JSON object.")
         for name, at in self.extra:
             if cells[at]:
-                found[name] = restore(cells[at])
+                found[name] = restore(str(cells[at]))
         return found
 
     def _tier(self, text: str) -> Tier:

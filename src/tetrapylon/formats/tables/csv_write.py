@@ -31,7 +31,7 @@ class Writer:
             file = path.open("w", encoding="utf-8", newline="")
             flat = Flat(row.entity)
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*flat.names, *([GEOMETRY] if flat.geometry else [])])
+            writer.writerow(_headings(flat))
             self.open[row.entity] = (file, writer, flat)
             self.files[row.entity] = path.name
         _, writer, flat = self.open[row.entity]
@@ -45,3 +45,13 @@ class Writer:
     ) -> None:
         for file, _, _ in self.open.values():
             file.close()
+
+
+def template(path: Path, entity: str) -> None:
+    """Write an empty table for one entity: its headings."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerow(_headings(Flat(entity)))
+
+
+def _headings(flat: Flat) -> list[str]:
+    return [*flat.names, *([GEOMETRY] if flat.geometry else [])]
