@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import spatial, stats
+from scipy import optimize, spatial, stats
 
 from tetrapylon.errors import ValueRangeError
 
@@ -63,6 +63,22 @@ def share_searched(outcome: Bools, probability: Floats, found: float) -> float:
     order = np.lexsort((outcome, -probability))  # among ties the positives come last
     needed = int(np.ceil(found * outcome.sum() - 1e-9))
     return float((np.nonzero(np.cumsum(outcome[order]) >= needed)[0][0] + 1) / outcome.size)
+
+
+def share_kept(outcome: ArrayLike, probability: ArrayLike, base: ArrayLike) -> float:
+    """Share s of a prediction to keep so that s p + (1 - s) base has the least log loss on held-out outcomes, 0 to 1.
+
+    With s from folds as far from the evidence as the use will be, a prediction without skill fades to the base rate
+    instead of being confidently wrong.
+    """
+    y, p, b = np.asarray(outcome, bool), np.asarray(probability, float), np.asarray(base, float)
+
+    def loss(s: float) -> float:
+        mixed = np.clip(s * p + (1 - s) * b, 1e-15, 1 - 1e-15)
+        return -float(np.mean(np.where(y, np.log(mixed), np.log1p(-mixed))))
+
+    best = float(optimize.minimize_scalar(loss, bounds=(0.0, 1.0), method="bounded").x)  # convex in s
+    return min((0.0, best, 1.0), key=loss)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,103 @@
+"""H1, H2: leave one municipality out, with the labels within a buffer removed, everything chosen inside the fold."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.harness import Figure, data_folder
+from benchmarks.hazard.colombia import (
+    Cells,
+    FieldModel,
+    boosting,
+    choose,
+    climatology,
+    clipped_scores,
+    forest,
+    load,
+)
+from tetrapylon.clear.contamination.scores import leave_group_out, reliability, score
+
+
+def run(args: argparse.Namespace, case: str) -> list[Figure]:
+    cells = load(data_folder(args, "hazard"), "antioquia")
+    return _lomo(cells, args.plots) if case == "H1" else [f for b in (3.0, 5.0, 10.0) for f in _buffered(cells, b)]
+
+
+def predict(cells: Cells, buffer: float) -> tuple[np.ndarray, np.ndarray, Counter[str]]:
+    """Held-out probabilities of the field and of climatology, and what the folds chose."""
+    model = FieldModel(cells)
+    field, base, chosen = np.zeros(len(cells)), np.zeros(len(cells)), Counter[str]()
+    for train, test in leave_group_out(cells.town, cells.km, buffer=buffer):
+        choice = choose(cells, train, buffer)
+        chosen[str(choice)] += 1
+        base[test] = climatology(cells.label, train, test)
+        raw = model.predict(train, choice.candidate)[test]
+        field[test] = choice.kept * raw + (1 - choice.kept) * base[test]
+    return field, base, chosen
+
+
+def _lomo(cells: Cells, plots: str | None) -> list[Figure]:
+    field, base, chosen = predict(cells, 0.0)
+    s = score(cells.label, field)
+    where = "19 municipalities held out, pooled; prior chosen by inner folds: " + _told(chosen)
+    if plots:
+        _plot(cells.label, field, Path(plots) / "reliability_lomo.svg")
+    return [
+        Figure("H1 ROC-AUC", s.auc, "", "fraction", 0.80, conditions=where),
+        Figure("H1 average precision", s.ap, "", "fraction", 0.58, conditions=where),
+        Figure("H1 log loss", s.log_loss, "", "fraction", limit=0.466, conditions=where),
+        Figure("H1 A95", s.a95, "", "fraction", limit=0.725, conditions=where),
+        Figure("H1 Brier score", s.brier, conditions="climatology in the same folds: "
+               f"{score(cells.label, base).brier:.4f}"),
+        *_peers(cells, "H1", 0.0),
+    ]  # fmt: skip
+
+
+def _buffered(cells: Cells, buffer: float) -> list[Figure]:
+    field, base, chosen = predict(cells, buffer)
+    ours, climate = score(cells.label, field), score(cells.label, base)
+    where = f"labels within {buffer:g} km removed; AUC {ours.auc:.3f}; climatology {climate.brier:.4f}; {_told(chosen)}"
+    limit = 0.182 if buffer == 3 else climate.brier
+    return [
+        Figure(f"H2 Brier score at {buffer:g} km", ours.brier, "", "fraction", limit=limit, conditions=where),
+        *_peers(cells, "H2", buffer),
+    ]
+
+
+def _peers(cells: Cells, case: str, buffer: float) -> list[Figure]:
+    x = np.hstack([cells.features, cells.km])
+    figures = []
+    for name, learner in (("random forest with coordinates", forest), ("LightGBM", boosting)):
+        p = np.zeros(len(cells))
+        for train, test in leave_group_out(cells.town, cells.km, buffer=buffer):
+            held = learner(x[train], cells.label[train], x[test])
+            if held is None:
+                break
+            p[test] = held
+        else:
+            s = clipped_scores(cells.label, p)
+            told = f"AUC {s.auc:.3f}, AP {s.ap:.3f}, log loss {s.log_loss:.3f}, A95 {s.a95:.3f}; buffer {buffer:g} km"
+            figures.append(Figure(f"{case} peer: {name}, Brier score", s.brier, conditions=told))
+    return figures
+
+
+def _told(chosen: Counter[str]) -> str:
+    return "; ".join(f"{n} x {name}" for name, n in chosen.most_common())
+
+
+def _plot(label: np.ndarray, probability: np.ndarray, path: Path) -> None:
+    from matplotlib.figure import Figure as Page
+
+    r = reliability(label, probability)
+    page = Page(figsize=(4, 4), layout="constrained")
+    axes = page.subplots()
+    axes.plot([0, 1], [0, 1], color="0.6", linewidth=1, label="as stated")
+    axes.plot(r.predicted, r.observed, "ko-", markersize=4, label="observed, 10 bins of equal count")
+    axes.set(xlabel="predicted probability", ylabel="share contaminated", xlim=(0, 1), ylim=(0, 1))
+    axes.legend(frameon=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.savefig(path)
