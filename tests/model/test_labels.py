@@ -7,16 +7,16 @@ from collections import Counter
 
 import pytest
 
-import tetrapylon.model.terms  # noqa: F401 - declares the closed lists
 from tetrapylon.errors import NotFound
 from tetrapylon.model import LANGUAGES, REGISTRY, ConditionReport, HazardArea, Mandate, Party, Vocabulary
 from tetrapylon.model.entity import each_field
 from tetrapylon.model.labels import labels
+from tetrapylon.workflow.dictionary import vocabularies
 
 LETTERS = {"en": r"[A-Za-z]", "fr": r"[A-Za-z]", "ru": r"[А-Яа-я]", "ar": r"[\u0600-\u06ff]"}
 SAME_EVERYWHERE = {"SHA-256"}
 HAZARD_TERMS = {name for name, entity in REGISTRY.items() if entity.__module__.endswith(".hazards")} | {"void"}
-VOCABULARIES = sorted((v for v in Vocabulary.__subclasses__() if v.__module__.startswith("tetrapylon.")), key=str)
+VOCABULARIES = vocabularies()
 
 
 def vocabulary_name(vocabulary: type[Vocabulary]) -> str:

@@ -13,13 +13,14 @@ class Tier(StrEnum):
     """
 
     PUBLIC = "public"
-    """Anyone."""
     PARTNERS = "partners"
-    """Parties working on the site: planning figures, polygons of hazard areas, teams by name of unit."""
     RESTRICTED = "restricted"
-    """Coordinates of uncleared devices, military positions, team whereabouts, stores, unlooted tombs."""
     PERSONAL = "personal"
-    """Data about a person; handed over only by name and for a stated reason, erasable at any time."""
+
+    @property
+    def meaning(self) -> str:
+        """What lies in the tier, or who may have it."""
+        return _MEANINGS[self]
 
     @property
     def rank(self) -> int:
@@ -33,3 +34,9 @@ class Tier(StrEnum):
 
 
 _ORDER = tuple(Tier)
+_MEANINGS = {
+    Tier.PUBLIC: "Anyone.",
+    Tier.PARTNERS: "Parties working on the site: planning figures, polygons of hazard areas, teams by name of unit.",
+    Tier.RESTRICTED: "Coordinates of uncleared devices, military positions, team whereabouts, stores, unlooted tombs.",
+    Tier.PERSONAL: "Data about a person; handed over only by name and for a stated reason, erasable at any time.",
+}
