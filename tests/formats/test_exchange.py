@@ -109,6 +109,19 @@ def test_any_text_survives(tmp_path: Path, fmt: str, data: st.DataObject) -> Non
     assert [r.data for r in back] == ordered
 
 
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(labels=st.lists(TEXT.filter(lambda t: not t.isspace()), min_size=20, max_size=40))
+@pytest.mark.parametrize("fmt", ["xlsx", "gpkg", "kml"])
+def test_any_text_survives_where_the_format_can_hold_it(tmp_path: Path, fmt: str, labels: list[str]) -> None:
+    if fmt == "kml":
+        labels = [t for t in labels if all(c >= " " and c not in "\ufffe\uffff" for c in t) and not t.isspace()]
+    rows = [
+        Row("structure", thing_uid("x", "structure", str(i)), {"label": label, "role": "whole"})
+        for i, label in enumerate(labels)
+    ]
+    assert [r.data["label"] for r in out_and_in(rows, tmp_path, fmt)] == labels
+
+
 @given(TEXT)
 def test_a_guard_always_comes_off(text: str) -> None:
     assert restore(guard(text)) == text

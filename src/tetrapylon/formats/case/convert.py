@@ -138,6 +138,12 @@ def entity_name(target: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", target).lower()
 
 
+def named(at: int, target: str, references: References) -> Convert:
+    """Uid of the thing of ``target`` that a column names."""
+    resolve = references.resolver(target)
+    return _of_one(at, _clean, lambda text: resolve(values.identifier(text)))
+
+
 def cleaner(spec: FieldSpec) -> Callable[[Any], Any]:
     """From a cell to its text, None where it is blank; formula guards of our own exports are taken off."""
     if not (spec.remove or spec.only_if or spec.unless or spec.blank):

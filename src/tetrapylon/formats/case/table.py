@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from tetrapylon.errors import TetrapylonError, VocabularyError
 from tetrapylon.formats import geometry, values
-from tetrapylon.formats.case.convert import Cells, Columns, Convert, converter, defaults, entity_name
+from tetrapylon.formats.case.convert import Cells, Columns, Convert, converter, defaults, entity_name, named
 from tetrapylon.formats.case.mapping import FieldSpec, TableSpec
 from tetrapylon.formats.case.names import PartyNames
 from tetrapylon.formats.case.points import party, point
@@ -83,14 +83,12 @@ class Table:
                 self.problems.add(self.file, 0, name, error.value, reason, error.nearest, "mapping")
             except Bad as bad:
                 self.problems.add(self.file, 0, name, bad.value, bad.reason, bad.nearest, "mapping")
-        self.source: Callable[[str], str] | None = None
-        self.source_at = -1
+        self.source: Convert | None = None
         if spec.source:
             if spec.source not in columns.at:
                 self._unknown(spec.source, "the source")
             else:
-                self.source_at = columns.index(spec.source)
-                self.source = self.references.resolver("source")
+                self.source = named(columns.index(spec.source), "source", self.references)
                 self.refs.append(("", spec.source, "source"))
         self.extra = [(name, columns.at[c]) for name, c in spec.extra.items() if c in columns.at]
         for c in spec.extra.values():
@@ -154,7 +152,7 @@ class Table:
     def _rows(self, problems: Problems) -> Iterator[tuple[Row, Cells]]:
         file, entity, spec_tier = self.file, self.spec.entity, self.spec.tier
         steps, filters, points = self.steps, self.filters, bool(self.points and self.extent)
-        source, source_at = self.source, self.source_at
+        source = self.source
         no_extra = not self.extra and self.extra_at < 0
         for number, cells in self.sheet.records():
             if isinstance(cells, Bad):
@@ -190,7 +188,7 @@ class Table:
                 self._remark(data, number, problems)
             tier = spec_tier
             try:
-                dated_by = source(values.identifier(text)) if source and (text := cells[source_at]) else None
+                dated_by = source(cells) if source else None
                 if self.tier_at >= 0 and cells[self.tier_at]:
                     tier = self._tier(cells[self.tier_at])
             except Bad as bad:
