@@ -249,6 +249,19 @@ def test_the_residual_of_a_polygon_splits_into_that_of_its_parts() -> None:
     )
 
 
+def test_draws_of_the_pod_are_weighed_by_how_well_they_explain_the_finds() -> None:
+    """Many finds where much was searched speak for a PoD that finds; the weights follow the exact one-block law."""
+    row, col = np.mgrid[:60, :48]
+    finds = np.column_stack(GRID.centre(row[3::12, 3::12].ravel(), col[3::12, 3::12].ravel()))
+    made = [
+        infer(PRIOR, GRID, block=6, finds=finds, exposure=reduce_exposure(GRID, constant(0.0), constant(q), block=6))
+        for q in (0.1, 0.999)
+    ]
+    weights = fields.mix(made)
+    assert weights.sum() == pytest.approx(1)
+    assert weights[0] > 0.95
+
+
 def test_bad_input_is_refused() -> None:
     m, q = constant(0.0), constant(0.5)
     holed = MemoryArray(np.where(np.eye(60, 48) > 0, np.nan, 0.5))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from tetrapylon.clear.contamination.patterns import Component, fit
+from tetrapylon.clear.contamination.patterns import Component, fit, log_modifier
 from tetrapylon.clear.contamination.rows import _average, begin, families, learn, probability
 from tetrapylon.clear.contamination.scores import score
 from tetrapylon.errors import OutsideModel, ValueRangeError
@@ -46,6 +46,10 @@ def test_expected_items_are_the_items() -> None:
     x, y = np.meshgrid(np.arange(0.5, 100), np.arange(0.5, 100))
     total = p.intensity(np.column_stack([x.ravel(), y.ravel()])).sum()
     assert total == pytest.approx(item.sum(), rel=0.15)
+    far = np.array([[2.0, 98.0]])
+    assert log_modifier(p, far, base=1e-3) == pytest.approx(0, abs=1e-3)
+    belt = np.array([[50.0, 50.0]])
+    assert 1e-3 * np.exp(log_modifier(p, belt, base=1e-3)) == pytest.approx(1e-3 + p.intensity(belt))
 
 
 def test_clutter_alone_shows_no_pattern() -> None:

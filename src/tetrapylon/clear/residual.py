@@ -174,7 +174,7 @@ def one_block(
     support : x beyond which prior times likelihood is negligible.
     """
     x = np.linspace(*support, points)
-    log_p = log_prior(x) + finds * x - exposure * np.exp(x)
+    log_p = log_prior(x) + finds * x + special.xlogy(finds, exposure) - exposure * np.exp(x)
     log_total = special.logsumexp(log_p) + np.log(x[1] - x[0])
     p = np.exp(log_p - special.logsumexp(log_p))
     mean = float(p @ x)

@@ -2,7 +2,7 @@
 
 Block j holds finds n_j and exposure E_j (area times modifier times share found), so that by Poisson thinning
 
-    log p(data | eta) = sum_j (n_j eta_j - E_j exp(eta_j)) + sum_h log(1 - exp(-e_h exp(eta_h)))
+    log p(data | eta) = sum_j (n_j ln(E_j exp(eta_j)) - E_j exp(eta_j)) + sum_h log(1 - exp(-e_h exp(eta_h)))
 
 where the second sum is over surveyed cells known only to be contaminated (a cell known to be free adds its exposure to
 E). eta = x + Z b, x the Matern field, b coefficients with independent normal priors. The log posterior is concave:
@@ -253,11 +253,12 @@ class _System:
 
 
 def log_likelihood(blocks: Blocks, eta: Floats) -> float:
-    """Log likelihood up to a constant."""
+    """Log likelihood up to a constant that depends on the finds alone, so that exposures can be compared too."""
     with np.errstate(over="ignore"):
         expected = blocks.exposure * np.exp(eta)
         hit = blocks.hit_exposure * np.exp(eta[blocks.hit_block])
-    return float(blocks.finds @ eta - expected.sum() + np.log(-np.expm1(-hit)).sum())
+    counts = blocks.finds @ eta + special.xlogy(blocks.finds, blocks.exposure).sum() - expected.sum()
+    return float(counts + np.log(-np.expm1(-hit)).sum())
 
 
 def likelihood_derivatives(blocks: Blocks, eta: Floats) -> tuple[Floats, Floats, Floats]:

@@ -96,6 +96,13 @@ class Patterns:
         return np.asarray(np.sum(each, axis=0))
 
 
+def log_modifier(patterns: Patterns, points: Floats, *, base: float) -> Floats:
+    """Natural log (n,) of the modifier m = 1 + intensity / base that adds the patterns to a base intensity (per m2)."""
+    if not base > 0:
+        raise ValueRangeError("The base intensity must be positive.")
+    return np.asarray(np.log1p(patterns.intensity(points) / base))
+
+
 def fit(
     points: Floats,
     *,
