@@ -14,6 +14,7 @@ from tetrapylon.plan import RULES, SCALE, Problem, compile_problem, explain, sol
 from tetrapylon.plan.bounds import makespan_bound, score_bound
 from tetrapylon.plan.draft import score
 from tetrapylon.plan.neighbourhood import Freer, flow_links, improve
+from tetrapylon.plan.relaxation import relaxed_bound
 from tetrapylon.plan.rules import network
 from tetrapylon.plan.sampling import by_rules, sampled
 from tetrapylon.plan.serial import serial
@@ -44,6 +45,8 @@ def test_solver_keeps_every_rule_and_no_rule_beats_its_bound(problem: Problem) -
     assert all(solution.bound <= s for s in solution.rules.values() if s is not None)
     # rounded once per activity to a thousandth
     assert -solution.score / SCALE == pytest.approx(worth(problem, entries), abs=1e-3 * (len(entries) + 1))
+    relaxed_to = relaxed_bound(solution.compiled, network(solution.compiled))
+    assert relaxed_to is None or relaxed_to <= solution.score
     reasons = explain(solution.compiled, solution.draft)
     assert len(reasons) == len(entries)
     assert all(found and all(r.text for r in found) for found in reasons)

@@ -16,13 +16,13 @@ def makespan_bound(c: Compiled, net: Network) -> int:
     that a single pool can serve count. Energetic reasoning on head/tail windows; O(n^2) per pool.
     """
     must = [i for i in range(len(c.works)) if c.required[i] and c.works[i]]
-    best = max((net.head[i] + net.duration[i] + net.tail[i] for i in must), default=0)
+    best = max((net.head[i] + net.duration[i] + net.due[i] for i in must), default=0)
     for p, pool in enumerate(c.pools):
         rows = []
         for i in must:
             work = min(w.duration * sum(u for pools, u in w.draws if pools == (p,)) for w in c.works[i])
             if work:
-                rows.append((net.head[i], net.tail[i], work))
+                rows.append((net.head[i], net.due[i], work))
         if not rows or not pool.size:
             continue
         head, tail, work_of = (np.array(x, dtype=np.int64) for x in zip(*rows, strict=True))

@@ -15,7 +15,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from tetrapylon.plan.compiled import Compiled, compile_problem
-from tetrapylon.plan.cpsat import build, cp_model
+from tetrapylon.plan.cpmodel import cp_model
+from tetrapylon.plan.cpsat import build
 from tetrapylon.plan.problem import Authorisation, Calendar, Problem, Span, Weights
 from tetrapylon.plan.rules import network
 

@@ -9,82 +9,15 @@ closes each pool as a full-width last interval.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from tetrapylon.errors import MissingExtra
 from tetrapylon.plan.access import Option
 from tetrapylon.plan.bounds import makespan_bound
+from tetrapylon.plan.cliques import Node, cover
 from tetrapylon.plan.compiled import Compiled
+from tetrapylon.plan.cpmodel import Model, cp_model
 from tetrapylon.plan.draft import OUT, Draft
 from tetrapylon.plan.rules import Network
-
-
-def cp_model() -> Any:
-    """The OR-Tools module.
-
-    Raises
-    ------
-    MissingExtra : OR-Tools is not installed (extra ``solve``).
-    """
-    try:
-        from ortools.sat.python import cp_model as module
-    except ImportError as error:
-        raise MissingExtra("solve", "Solving plans to a proven bound") from error
-    return module
-
-
-@dataclass(slots=True)
-class Model:
-    """A CP-SAT model and its variables, by activity; constants stand for what is fixed or left out."""
-
-    c: Compiled
-    cp: Any
-    present: list[Any]
-    start: list[Any]
-    end: list[Any]
-    mode: dict[int, dict[int, Any]] = field(default_factory=dict)
-    interval: dict[tuple[int, int], Any] = field(default_factory=dict)
-    whole: dict[int, Any] = field(default_factory=dict)
-    draws: dict[tuple[int, int], list[tuple[tuple[int, ...], int, list[Any]]]] = field(default_factory=dict)
-    hints: list[tuple[Any, Callable[[Draft, tuple[int, ...]], int]]] = field(default_factory=list)
-    objective: Any = 0
-    makespan: Any = None
-
-    def draft(self, value: Callable[[Any], int], base: Draft | None) -> Draft:
-        """The schedule in a solution; ``value`` evaluates a variable; activities not modelled come from ``base``."""
-        n = len(self.c.works)
-        starts, modes = ([OUT] * n, [OUT] * n) if base is None else (list(base.starts), list(base.modes))
-        drawn: list[tuple[tuple[int, int], ...]] = [()] * n if base is None else list(base.drawn)
-        for i, choices in self.mode.items():
-            chosen = next((m for m, lit in choices.items() if value(lit)), OUT)
-            modes[i] = chosen
-            starts[i] = int(value(self.start[i])) if chosen >= 0 else OUT
-            total: dict[int, int] = {}
-            for pools, units, split in self.draws[i, chosen] if chosen >= 0 else ():
-                amounts = [int(value(q)) for q in split] if split else [units]
-                for p, q in zip(pools, amounts, strict=True):
-                    if q:
-                        total[p] = total.get(p, 0) + q
-            drawn[i] = tuple(total.items())
-        return Draft(tuple(starts), tuple(modes), tuple(drawn))
-
-    def hint(self, draft: Draft) -> None:
-        """Offer a schedule as the place to begin."""
-        self.cp.clear_hints()
-        ends = draft.ends(self.c)
-        for i, choices in self.mode.items():
-            if draft.modes[i] in choices:
-                self.cp.add_hint(self.start[i], draft.starts[i])
-                if len(choices) > 1:
-                    self.cp.add_hint(self.end[i], ends[i])
-            if len(choices) > 1 and not isinstance(self.present[i], int):
-                self.cp.add_hint(self.present[i], draft.starts[i] >= 0)
-            for m, lit in choices.items():
-                if not isinstance(lit, int):
-                    self.cp.add_hint(lit, m == draft.modes[i])
-        for variable, value in self.hints:
-            self.cp.add_hint(variable, value(draft, ends))
 
 
 def build(
@@ -148,7 +81,7 @@ def _activity(
     domains = []
     for m in choices:
         work = c.works[i][m]
-        low, high = net.head[i], latest - net.tail[i] - work.duration
+        low, high = net.head[i], latest - net.due[i] - work.duration
         clipped = [[max(a, low), min(b, high)] for a, b in work.starts]
         domain = Domain.from_intervals([r for r in clipped if r[0] <= r[1]])
         for r in closed.get((i, m), ()):
@@ -386,12 +319,6 @@ def _disjunctive(model: Model) -> None:
             cp.add_no_overlap([model.interval[k] for k in wide])
 
 
-Node = tuple[int, int]
-
-HUB = 12
-"""More neighbours than this are kept apart from their hub by one cumulative instead of many no-overlaps."""
-
-
 def _merge_modes(model: Model, neighbours: Mapping[Node, set[Node]]) -> dict[Node, set[Node]]:
     """The graph with activities all of whose modes have the same neighbours as one node (activity, -1)."""
     by_activity: dict[int, list[Node]] = {}
@@ -406,36 +333,6 @@ def _merge_modes(model: Model, neighbours: Mapping[Node, set[Node]]) -> dict[Nod
         for k in nodes
     }
     return {name.get(k, k): {name.get(o, o) for o in found} for k, found in neighbours.items()}
-
-
-def cover(neighbours: Mapping[Node, set[Node]]) -> tuple[list[list[Node]], list[tuple[Node, list[Node]]]]:
-    """Cliques and stars (hub, rays) that together hold every edge of a graph.
-
-    Nodes with more than `HUB` neighbours become hubs, largest first; cliques then grow greedily over what is left.
-    """
-    left = {k: set(found) for k, found in neighbours.items()}
-    stars = []
-    for hub in sorted(left, key=lambda k: (-len(left[k]), k)):
-        if len(left[hub]) > HUB:
-            rays = sorted(left[hub])
-            left[hub] = set()
-            for k in rays:
-                left[k].discard(hub)
-            stars.append((hub, rays))
-    edges = {(a, b) for a, bs in left.items() for b in bs if a < b}
-    cliques = []
-    for a, b in sorted(edges):
-        if (a, b) not in edges:
-            continue
-        clique = [a, b]
-        common = neighbours[a] & neighbours[b]
-        while common:
-            node = max(common, key=lambda k: (len(left[k] & common), k))
-            clique.append(node)
-            common &= neighbours[node]
-        edges -= {(x, y) for x in clique for y in clique}
-        cliques.append(clique)
-    return cliques, stars
 
 
 def _objective(model: Model, net: Network, base: Draft, fixed: Collection[int], upper: int | None) -> None:

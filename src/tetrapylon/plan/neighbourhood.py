@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tetrapylon.plan.compiled import Compiled
-from tetrapylon.plan.cpsat import build, cp_model
+from tetrapylon.plan.cpmodel import cp_model
+from tetrapylon.plan.cpsat import build
 from tetrapylon.plan.draft import Draft, score
 from tetrapylon.plan.rules import Network
 

@@ -23,6 +23,8 @@ class Network:
     duration: tuple[int, ...]
     head: tuple[int, ...]
     tail: tuple[int, ...]
+    due: tuple[int, ...]
+    lag: Mapping[tuple[int, int], int]
 
     @property
     def length(self) -> int:
@@ -33,36 +35,54 @@ class Network:
 def network(c: Compiled) -> Network:
     """The network that the rules and the bounds look at.
 
-    ``head`` is the earliest start, ``tail`` the time that must follow the finish. Waiting on releases is added only
-    where it closes no cycle.
+    ``head`` is the earliest start, ``tail`` the time that follows the finish if all is done, ``due`` the time that must
+    follow because the work is required, ``lag`` the slots between (end of
+    predecessor, start) where there are any. Waiting on releases is added only where it closes no cycle; of several ways
+    to be admitted the soonest counts for ``head``.
     """
     n = len(c.works)
     preds = [set(p) for p in c.preds]
+    lag: dict[tuple[int, int], int] = {}
     position = {i: k for k, i in enumerate(_soft_order(c))}
     for i, needs in enumerate(c.needs):
         for r in needs:
             common = set.intersection(*({a for a, _ in o.after} for o in r.options)) if r.options else set()
-            preds[i] |= {a for a in common if position[a] < position[i]}
+            for a in common:
+                if position[a] < position[i]:
+                    preds[i].add(a)
+                    least = min(dict(o.after)[a] for o in r.options)
+                    lag[a, i] = max(least, lag.get((a, i), 0))
     order = sorted(range(n), key=position.__getitem__)
     succs: list[list[int]] = [[] for _ in range(n)]
     for i in order:
         for p in preds[i]:
             succs[p].append(i)
     duration = [min((w.duration for w in works), default=0) for works in c.works]
-    head = [0] * n
-    for i in order:
-        begin = min((w.starts[0][0] for w in c.works[i]), default=0)
-        head[i] = max([begin, *(head[p] + duration[p] for p in preds[i])])
-    tail = [0] * n
+    head = [min((w.starts[0][0] for w in c.works[i]), default=0) for i in range(n)]
+    changed = True
+    while changed and max(head, default=0) <= c.horizon:
+        changed = False
+        for i in order:
+            soonest = max([head[i], *(head[p] + duration[p] + lag.get((p, i), 0) for p in preds[i])])
+            for r in c.needs[i]:
+                ways = (max([o.first, *(head[a] + duration[a] + wait for a, wait in o.after)]) for o in r.options)
+                soonest = max(soonest, min(ways, default=0))
+            changed |= soonest > head[i]
+            head[i] = soonest
+    tail, due = [0] * n, [0] * n
     for i in reversed(order):
-        tail[i] = max((duration[s] + tail[s] for s in succs[i]), default=0)
+        follows = [(c.required[s], lag.get((i, s), 0) + duration[s], s) for s in succs[i]]
+        tail[i] = max((length + tail[s] for _, length, s in follows), default=0)
+        due[i] = max((length + due[s] for must, length, s in follows if must), default=0)
     return Network(
-        tuple(tuple(sorted(p)) for p in preds),
-        tuple(map(tuple, succs)),
-        tuple(order),
-        tuple(duration),
-        tuple(head),
-        tuple(tail),
+        preds=tuple(tuple(sorted(p)) for p in preds),
+        succs=tuple(map(tuple, succs)),
+        order=tuple(order),
+        duration=tuple(duration),
+        head=tuple(head),
+        tail=tuple(tail),
+        due=tuple(due),
+        lag=lag,
     )
 
 

@@ -20,10 +20,12 @@ from typing import Any
 from tetrapylon.plan import genetic
 from tetrapylon.plan.bounds import score_bound
 from tetrapylon.plan.compiled import Compiled, compile_problem
-from tetrapylon.plan.cpsat import build, cp_model
+from tetrapylon.plan.cpmodel import cp_model
+from tetrapylon.plan.cpsat import build
 from tetrapylon.plan.draft import Draft, rank, score
 from tetrapylon.plan.neighbourhood import Freer, improve
 from tetrapylon.plan.problem import Problem
+from tetrapylon.plan.relaxation import relaxed_bound
 from tetrapylon.plan.rules import RULES, Network, network
 from tetrapylon.plan.sampling import sampled
 from tetrapylon.plan.serial import serial
@@ -99,7 +101,7 @@ def solve(
     net = network(c)
     search = _Search(c, net, began, began + seconds, seed, progress)
     search.raise_bound(score_bound(c, net))
-    drafts = {}
+    drafts: dict[str, Draft] = {}
     for name, rule in RULES.items():
         if drafts and time.monotonic() - began > 0.4 * seconds:
             break
@@ -237,6 +239,9 @@ class _Search:
     def _prove(self, until: float) -> None:
         """The whole model, asked for something better than the best; begun again when others have found better."""
         module = cp_model()
+        bound = relaxed_bound(self.c, self.net, seconds=min(10.0, 0.2 * self.left()))
+        if bound is not None:
+            self.raise_bound(bound)
         while not self.over() and time.monotonic() < until:
             with self.lock:
                 best, value = self.best, self.value
