@@ -264,6 +264,7 @@ class Record:
         """Derive all layers anew from the entries."""
         with self.store.writing():
             self.forget_receipts()
+            self.store.renew_indexes()
             for table in list(self.store.layers()):
                 self.store.drop_layer(table)
             subjects = [s for (s,) in self.store.query("SELECT DISTINCT subject FROM entry")]

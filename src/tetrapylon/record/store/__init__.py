@@ -66,6 +66,9 @@ class Store(Protocol):
     def window(self, layer: Layer) -> str:
         """SQL condition on ``l`` that its box meets the box of four parameters: min x, max x, min y, max y."""
 
+    def renew_indexes(self) -> None:
+        """Make the indexes of the entries anew from their rows, inside `writing`."""
+
     def faults(self) -> list[str]:
         """Where the storage contradicts itself: columns or indexes that say otherwise than the entries' texts."""
 

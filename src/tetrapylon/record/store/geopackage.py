@@ -11,15 +11,23 @@ from typing import Any, Self
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from tetrapylon.errors import NotFound, RecordBusy, RecordDamaged, RecordError
 from tetrapylon.record.layers import Layer
 from tetrapylon.record.store import gpkg_schema as schema
 from tetrapylon.record.store.fitting import fitted, shapes
+from tetrapylon.record.store.rtree import fill as fill_rtree
 from tetrapylon.settings import busy_seconds
 
 CACHE_KIB = 65_536
 """Page cache of a connection in KiB: keeps the index pages of a large import in memory."""
+
+PACKED_FROM = 500
+"""Boxes from which an empty spatial index is packed rather than filled one by one."""
+
+BOXES_HELD = 400_000
+"""Boxes held back in memory (40 bytes each) before they go to the index."""
 
 _POINT = struct.Struct("<2sBBiBIdd")
 _HEADER_BOX = struct.Struct("<2sBBidddd")
@@ -33,6 +41,7 @@ class GeoPackage:
         self.path = path
         self.db = connection
         self._opened: dict[str, Layer] = {}
+        self._boxes: dict[str, list[NDArray[np.float64]]] = {}
         self._known: tuple[int, list[str]] = (-1, [])
 
     @classmethod
@@ -133,6 +142,7 @@ class GeoPackage:
                 self.db.execute("COMMIT")
             except BaseException:
                 self._opened.clear()
+                self._boxes.clear()
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
                 raise
@@ -166,6 +176,7 @@ class GeoPackage:
         for statement in schema.drop_statements(table):
             self.db.execute(statement)
         self._opened.pop(table, None)
+        self._boxes.pop(table, None)
 
     def _open(self, layer: Layer) -> None:
         """Take guards and index triggers off for this transaction; they are back before it commits."""
@@ -180,6 +191,7 @@ class GeoPackage:
                 self.db.execute(statement)
         for statement in schema.guard_triggers(layer.table):
             self.db.execute(statement)
+        self._index(layer)
         self.db.execute(*schema.content_update(layer))
         del self._opened[layer.table]
 
@@ -195,14 +207,27 @@ class GeoPackage:
         names = ", ".join(f'"{c}"' for c in (*layer.names, "geom"))
         full = [[*row, blob] for row, blob in zip(rows, blobs, strict=True)]
         self.db.executemany(f'INSERT INTO "{layer.table}" ({names}) VALUES ({marks})', full)  # noqa: S608
-        self.db.executemany(
-            f'INSERT INTO "rtree_{layer.table}_geom" VALUES (?,?,?,?,?)',  # noqa: S608
-            [(row[0], *box) for row, box in zip(rows, boxes, strict=True) if box is not None],
-        )
+        there = [(row[0], *box) for row, box in zip(rows, boxes, strict=True) if box is not None]
+        if there:
+            self._boxes.setdefault(layer.table, []).append(np.array(there))
+            if sum(map(len, self._boxes[layer.table])) >= BOXES_HELD:
+                self._index(layer)
+
+    def _index(self, layer: Layer) -> None:
+        """Put the boxes held back into the spatial index: at once where it is empty, else one by one."""
+        held = self._boxes.pop(layer.table, [])
+        if not held:
+            return
+        boxes = np.concatenate(held)
+        name = f"rtree_{layer.table}_geom"
+        if len(boxes) >= PACKED_FROM and fill_rtree(self.db, name, boxes[:, 0].astype(np.int64), boxes[:, 1:]):
+            return
+        self.db.executemany(f'INSERT INTO "{name}" VALUES (?,?,?,?,?)', boxes.tolist())  # noqa: S608
 
     def delete_layer(self, layer: Layer, fids: Sequence[int]) -> None:
         """Remove layer rows and their boxes."""
         self._open(layer)
+        self._index(layer)
         self.db.executemany(f'DELETE FROM "{layer.table}" WHERE fid = ?', ((f,) for f in fids))  # noqa: S608
         if layer.spatial:
             self.db.executemany(f'DELETE FROM "rtree_{layer.table}_geom" WHERE id = ?', ((f,) for f in fids))  # noqa: S608
@@ -222,6 +247,11 @@ class GeoPackage:
             f'l.fid IN (SELECT id FROM "rtree_{layer.table}_geom" '  # noqa: S608
             "WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?)"
         )
+
+    def renew_indexes(self) -> None:
+        """``REINDEX`` the frozen tables."""
+        for table in schema.INDEXES:
+            self.execute(f"REINDEX {table}")
 
     def faults(self) -> list[str]:
         """Tables are read past their indexes, which alone would hide a damaged column or a row they lost."""

@@ -250,6 +250,9 @@ class PostGIS:
 
     # --- the rest ------------------------------------------------------------------------------------------------
 
+    def renew_indexes(self) -> None:
+        """Nothing to do: the server keeps its indexes to the rows."""
+
     def faults(self) -> list[str]:
         """None to look for: the server answers from the rows themselves and keeps its indexes to them."""
         return []
