@@ -59,9 +59,9 @@ def drawable(
     """What may be drawn of positions, and which of that is only the area a thing lies in; None where nothing may."""
     drawn = geometries.copy()
     coarse = np.zeros(len(drawn), dtype=bool)
-    pointlike = shapely.get_dimensions(geometries) == 0
-    vague = np.array([a is not None and a >= COARSE_M for a in accuracy_m], dtype=bool)
-    for i in np.flatnonzero(pointlike | vague):
+    points = shapely.get_dimensions(geometries) == 0
+    stated = np.array([np.nan if a is None else a for a in accuracy_m], dtype=np.float64)
+    for i in np.flatnonzero((stated >= COARSE_M) | (points & np.isnan(stated))):
         shown = _shown(geometries[i], accuracy_m[i])
         drawn[i], coarse[i] = shown[0] if shown else (None, False)
     return drawn, coarse

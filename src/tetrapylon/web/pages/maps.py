@@ -1,0 +1,120 @@
+"""The map: structures and layers by verb, through both clocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, JSONResponse
+
+from tetrapylon.model import REGISTRY, Claim, Place, Site, Structure
+from tetrapylon.model.entity import geometry_to_json
+from tetrapylon.web import computed
+from tetrapylon.web.asked import Ask, Asked
+from tetrapylon.web.basemaps import basemap_for
+from tetrapylon.web.rendering import render
+from tetrapylon.web.settings import DRAWN_MOST
+from tetrapylon.workflow.mapping import Drawn, drawn_structures
+from tetrapylon.workflow.telling import everything_told
+
+router = APIRouter()
+
+LAYERS = {
+    "clear": ("hazard_area", "hazard_report", "search", "progress", "ordnance_item", "incident", "quality_check", "land_release"),
+    "restore": ("heritage_zone", "void"),
+    "coordinate": ("site", "place", "footprint"),
+}  # fmt: skip
+"""Layers of the record by the verb they belong to; structures are drawn under every verb."""
+
+
+@router.get("/", response_class=HTMLResponse)
+@router.get("/map", response_class=HTMLResponse)
+def the_map(asked: Ask) -> HTMLResponse:
+    """The map, and beside it the same structures as a list."""
+    box = extent(asked)
+    return render(
+        asked,
+        "map.html",
+        box=box,
+        basemap=basemap_for(box),
+        layers={verb: present(asked, names) for verb, names in LAYERS.items()},
+        graded=count(asked) <= DRAWN_MOST,
+        summary=summary(asked),
+    )
+
+
+@router.get("/map/structures.json")
+def structures(asked: Ask) -> JSONResponse:
+    """Structures as GeoJSON with what each verb says of them; empty where there are too many to grade each."""
+    if count(asked) > DRAWN_MOST:
+        return JSONResponse({"type": "FeatureCollection", "features": [], "summary": summary(asked)})
+    graded = computed.conditions(asked)
+    gates = computed.gates(asked).of
+    drawn, missing = drawn_structures(asked.view, graded.values(), gates)
+    told = everything_told(asked.view)
+    options = {o.structure.uid: o for o in computed.prospects(asked).options}
+    features = [_feature(asked, d, told.get(d.structure.uid, 0), options.get(d.structure.uid)) for d in drawn]
+    body = {"type": "FeatureCollection", "features": features, "summary": summary(asked, missing)}
+    return JSONResponse(body, media_type="application/geo+json")
+
+
+def _feature(asked: Asked, drawn: Drawn, told: int, options: Any) -> dict[str, Any]:
+    structure = drawn.structure
+    condition = drawn.condition
+    interval = condition.interval if condition else None
+    return {
+        "type": "Feature",
+        "geometry": geometry_to_json(drawn.outline),
+        "properties": {
+            "name": structure.name,
+            "label": structure.body.label,
+            "href": asked.href(f"/structure/{structure.name}"),
+            "coarse": drawn.coarse,
+            "lo": interval.lo if interval else -1,
+            "hi": interval.hi if interval else -1,
+            "grade": str(interval) if interval else "?",
+            "group": bool(condition and condition.is_group),
+            "held": -1 if drawn.held is None else drawn.held,
+            "told": told,
+            "contested": bool((condition and condition.contested) or structure.contested),
+            "open": sum(f.verdict.value == "undetermined" for f in options.findings) if options else -1,
+            "admitted": sum(f.verdict.value == "admitted" for f in options.findings) if options else -1,
+        },
+    }
+
+
+def summary(asked: Asked, missing: tuple[Claim[Structure], ...] = ()) -> dict[str, int]:
+    """Counts that change as knowledge arrives."""
+    view = asked.view
+    told = everything_told(view)
+    found = {"claims": told[""], "structures": count(asked)}
+    if count(asked) <= DRAWN_MOST:
+        graded = computed.conditions(asked).values()
+        gates = computed.gates(asked)
+        found |= {
+            "graded": sum(c.interval is not None for c in graded),
+            "held": sum(any(s.state.value == "held" for s in g.statuses.values()) for g in gates.of),
+            "undrawn": len(missing),
+        }
+    return found
+
+
+def count(asked: Asked) -> int:
+    """Structures in the view."""
+    return len(asked.view.claims(Structure))
+
+
+def extent(asked: Asked) -> tuple[float, float, float, float]:
+    """West, south, east, north of what is drawn; the world where nothing is."""
+    for entity in (Structure, Place, Site):
+        found: tuple[float, float, float, float] | None = asked.reading.frame(entity).box
+        if found is not None:
+            return found
+    return (-180.0, -60.0, 180.0, 75.0)
+
+
+def present(asked: Asked, names: tuple[str, ...]) -> list[str]:
+    """Those of the layers that hold anything drawn in any view."""
+    return [name for name in names if asked.reading.frame(REGISTRY[name]).box is not None]
+
+

@@ -1,0 +1,116 @@
+"""Reading the record for many requests: one connection per thread, what was read kept until the record changes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from tetrapylon.model import Entity, Party, Tier
+from tetrapylon.record.frame import Frame, public_columns, read_frame
+from tetrapylon.record.record import Record
+from tetrapylon.record.shown import ShownView, first_known, hidden_things, version
+from tetrapylon.web.clocks import Clocks
+from tetrapylon.web.memo import Memo
+from tetrapylon.web.settings import WebSettings
+from tetrapylon.workflow.telling import Named, names_of
+
+T = TypeVar("T")
+
+KEPT_CLAIMS = 1_000_000
+"""Claims and results of views that are kept, all views together."""
+KEPT_FEATURES = 4_000_000
+"""Features of layers that are kept, all layers together."""
+
+
+class Reading:
+    """Gives views and layers of one record. Never writes."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        self.settings = settings
+        self._local = threading.local()
+        self._views = Memo(KEPT_CLAIMS)
+        self._frames = Memo(KEPT_FEATURES)
+        self.record()
+
+    def record(self) -> Record:
+        """This thread's connection.
+
+        Raises
+        ------
+        NotFound, RecordDamaged
+        """
+        record: Record | None = getattr(self._local, "record", None)
+        if record is None:
+            record = self._local.record = Record.open(self.settings.location, read_only=True)
+        return record
+
+    def view(self, clocks: Clocks) -> ShownView:
+        """What the pages show."""
+        return self._view(clocks, self.settings.tiers)
+
+    def whole(self, clocks: Clocks) -> ShownView:
+        """Everything in the file: only for what must not be computed from less, such as the gate."""
+        return self._view(clocks, tuple(Tier))
+
+    def _view(self, clocks: Clocks, tiers: tuple[Tier, ...]) -> ShownView:
+        record = self.record()
+        key = (version(record), clocks.on, clocks.known)
+        record.forget_receipts()
+        return ShownView(
+            record, tiers=tiers, on=clocks.on, known=clocks.known,
+            remember=lambda what, make: self._views.get((key, what), make),
+        )  # fmt: skip
+
+    def computed(self, clocks: Clocks, what: str, make: Callable[[], T]) -> T:
+        """A result computed from a view, kept until the record changes."""
+        key = (version(self.record()), clocks.on, clocks.known, what)
+        kept: T = self._views.get(key, make)
+        return kept
+
+    def frame(self, entity: type[Entity]) -> Frame:
+        """A layer as arrays, with the columns that may leave."""
+        record = self.record()
+        names = ("uid", *public_columns(entity, self.settings.tiers))
+        key = (version(record), entity.name())
+        frame: Frame = self._frames.get(
+            key, lambda: read_frame(record, entity, tiers=self.settings.tiers, names=names)
+        )
+        return frame
+
+    def first_day(self) -> str | None:
+        """The day the first cited claim was known."""
+        record = self.record()
+        day: str | None = self._frames.get((version(record), "first day"), lambda: first_known(record))
+        return day
+
+    def names(self, uids: tuple[str, ...]) -> list[Named]:
+        """What people call things, in the order given; those not on record are left out."""
+        record = self.record()
+        known: dict[str, Named] = self._frames.get((version(record), "names"), dict)
+        missing = [uid for uid in uids if uid not in known]
+        if missing:
+            known |= names_of(record, missing)
+        hidden = self.hidden()
+        return [
+            Named(uid, known[uid].entity, uid[:8]) if uid in hidden else known[uid] for uid in uids if uid in known
+        ]
+
+    def hidden(self) -> frozenset[str]:
+        """Things about which some claim may not be shown at all."""
+        record = self.record()
+        found: frozenset[str] = self._frames.get(
+            (version(record), "hidden"), lambda: hidden_things(record, self.settings.tiers)
+        )
+        return found
+
+    def parties(self, clocks: Clocks) -> dict[str, str]:
+        """Names of the parties that own feeds or are quoted, by uid."""
+        found: dict[str, str] = self.computed(
+            clocks, "parties", lambda: {c.uid: c.body.label for c in self.view(clocks).claims(Party, ever=True)}
+        )
+        return found
+
+    def head(self) -> int:
+        """Number of the last entry of the store."""
+        return version(self.record())

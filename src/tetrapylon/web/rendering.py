@@ -1,0 +1,122 @@
+"""Templates and what they may call: texts, terms, isolated numbers, links to claims."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from tetrapylon import __version__
+from tetrapylon.errors import TetrapylonError
+from tetrapylon.evidence import words
+from tetrapylon.model import LANGUAGES, Stated
+from tetrapylon.web.asked import Asked, address
+from tetrapylon.web.language import Language, language
+from tetrapylon.workflow.headline import banner_of
+from tetrapylon.workflow.telling import Named
+
+HERE = Path(__file__).parent
+TEMPLATES = Environment(
+    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+    lstrip_blocks=True,
+)  # fmt: skip
+NAVIGATION = ("map", "structures", "ledger", "statements", "contradictions", "plan", "quarantine")
+CITED_AT_ONCE = 5
+"""Claims named behind a figure before the rest is folded away."""
+
+
+def isolated(value: object) -> Markup:
+    """A number, date or identifier that keeps its order in text of either direction."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(value)
+
+
+def stated(figure: Stated | None, unit: str | None = "") -> Markup:
+    """A stated figure with its unit."""
+    return isolated(words.stated(figure, unit or "")) if figure else Markup("")
+
+
+def in_english(text: str) -> Markup:
+    """Words of the record or of the engines, which are English whatever the language of the page."""
+    return Markup('<span lang="en" dir="ltr" class="told">{}</span>').format(text)
+
+
+TEMPLATES.filters |= {"iso": isolated, "stated": stated, "en": in_english}
+
+
+def render(asked: Asked, template: str, **context: Any) -> HTMLResponse:
+    """A page."""
+    view = asked.view
+    names = asked.reading.names
+    hidden = asked.reading.hidden()
+    texts = asked.language
+
+    def cite(uids: Iterable[str]) -> dict[str, list[Named]]:
+        found = names(tuple(dict.fromkeys(map(str, uids))))
+        return {"first": found[:CITED_AT_ONCE], "rest": found[CITED_AT_ONCE:]}
+
+    def told(text: str, claims: Iterable[str] = ()) -> Markup:
+        if hidden.isdisjoint(claims):
+            return in_english(text)
+        return Markup('<span class="withheld">{}</span>').format(texts("withheld_text"))
+
+    def other_language(code: str) -> str:
+        return address(asked.request.url.path, asked.clocks, code)
+
+    page = TEMPLATES.get_template(template).render(
+        **_frame(asked.request, texts, asked.lang),
+        asked=asked,
+        clocks=asked.clocks,
+        banner=banner_of(view),
+        href=asked.href,
+        other_language=other_language,
+        cite=cite,
+        told=told,
+        names=names,
+        first_day=asked.reading.first_day() or asked.clocks.known[:10],
+        today=dt.datetime.now(dt.UTC).date().isoformat(),
+        tiers=[t.value for t in asked.reading.settings.tiers],
+        record=asked.reading.settings.name,
+        head=asked.reading.head(),
+        path=asked.request.url.path,
+        **context,
+    )
+    return HTMLResponse(page)
+
+
+def render_error(request: Request, texts: Language, status: int, message: str, hint: str | None) -> str:
+    """The page of an error; it needs no view, which may be what failed."""
+    frame = _frame(request, texts, texts.code)
+    return TEMPLATES.get_template("error.html").render(
+        **frame, status=status, message=message, hint=hint, banner=_banner(request)
+    )
+
+
+def _banner(request: Request) -> str:
+    """The warning of the record, also on error pages, wherever it can still be read."""
+    from tetrapylon.web.clocks import read_clocks
+
+    reading = getattr(request.app.state, "reading", None)
+    if reading is None:
+        return ""
+    try:
+        return banner_of(reading.view(read_clocks(None, None)))
+    except TetrapylonError:
+        return ""
+
+
+def _frame(request: Request, texts: Language, lang: str | None) -> dict[str, Any]:
+    return {
+        "t": texts,
+        "term": texts.term,
+        "languages": [language(code) for code in LANGUAGES],
+        "lang": lang,
+        "navigation": NAVIGATION,
+        "version": __version__,
+        "here": request.url.path,
+    }

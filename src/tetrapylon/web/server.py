@@ -1,0 +1,65 @@
+"""Run the pages on this machine."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Sequence
+
+import uvicorn
+
+from tetrapylon.errors import TetrapylonError
+from tetrapylon.model import Tier
+from tetrapylon.web.app import create_app
+
+LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+def serve(
+    location: str, host: str = "127.0.0.1", port: int = 8016, open_browser: bool = True, *,
+    tiers: Sequence[Tier] = (Tier.PUBLIC,), ready: Callable[[str], None] | None = None,
+) -> None:  # fmt: skip
+    """Serve a record until interrupted.
+
+    Parameters
+    ----------
+    location : a .gpkg file or a PostGIS address. host, port : where to listen; port 0 takes a free one. open_browser :
+    open the first page when it answers. tiers : whose values may leave. ready : told the address.
+
+    Raises
+    ------
+    NotFound, RecordDamaged : there is no record there. TetrapylonError : the port is taken.
+    """
+    hosts = (host,) if host in LOCAL else ("*",)
+    app = create_app(location, tiers=tiers, hosts=hosts)
+    listening = _listen(host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off"))
+    if ready:
+        ready(address)
+    if open_browser:
+        threading.Thread(target=_open_when_up, args=(server, address), daemon=True).start()
+    server.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise TetrapylonError(f"Cannot listen on {host}:{port}: {error.strerror}.", hint="Choose another --port.") from error
+    return listening
+
+
+def _open_when_up(server: uvicorn.Server, address: str) -> None:
+    import time
+
+    while not server.started:
+        if server.should_exit:
+            return
+        time.sleep(0.05)
+    webbrowser.open(address)
