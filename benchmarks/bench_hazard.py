@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cases", nargs="*", metavar="H1..H8", default=[], help="cases to run; all when none is named")
     parser.add_argument("--cells", type=float, default=1e8, help="H6: cells of the fused update")
     parser.add_argument("--simulate", type=int, default=500, help="H7: simulated sites")
-    parser.add_argument("--fields", type=int, default=30, help="H8: simulated fields")
+    parser.add_argument("--fields", type=int, default=20, help="H8: simulated fields")
     parser.add_argument("--draws", type=int, default=5, help="H3: random choices of lanes")
     parser.add_argument("--plots", help="folder for reliability plots (needs matplotlib)")
 

@@ -100,7 +100,7 @@ class Choice:
 class FieldModel:
     """The field of the engine on a lattice over the cells: a free cell is exposure, a contaminated one a hit.
 
-    ``size`` : cells along the side of a block; 1 for results, 2 or 3 for the many fits of the inner folds.
+    ``size`` : cells along the side of a block; 1 for results, 3 for the many fits of the inner folds.
     """
 
     def __init__(self, cells: Cells, size: int = 1) -> None:
@@ -141,7 +141,7 @@ def choose(cells: Cells, train: np.ndarray, buffer: float) -> Choice:
     fold_of = {towns[i]: f"fold {k % 5}" for k, i in enumerate(west)}
     index = np.nonzero(train)[0]
     folds = list(leave_group_out([fold_of[t] for t in cells.town[index]], cells.km[index], buffer=buffer))
-    model, y = FieldModel(cells, 3 if buffer >= 3 else 2), cells.label[index]
+    model, y = FieldModel(cells, 3), cells.label[index]
     best, least = None, np.inf
     for candidate in candidates(cells):
         field, base = np.zeros(index.size), np.zeros(index.size)

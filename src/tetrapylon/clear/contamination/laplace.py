@@ -152,7 +152,7 @@ class _System:
                     break
                 size /= 2
             x, beta, value = x + size * step_x, beta + size * step_b, new
-            if size * max(np.abs(step_x + c.z @ step_b).max(), 0) < 1e-8:
+            if size * np.abs(step_x + c.z @ step_b).max() < 1e-6:  # the step after it would be its square
                 return x, beta
         raise OutsideModel("The field does not converge: the evidence contradicts the prior too strongly.")
 
