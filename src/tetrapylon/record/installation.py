@@ -10,7 +10,7 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
 from tetrapylon.model import new_uid
 from tetrapylon.settings import state_folder
@@ -18,47 +18,49 @@ from tetrapylon.settings import state_folder
 
 @dataclass
 class Installation:
-    """Memory of one installation, kept in ``memory.json`` of its state folder."""
+    """Memory of one installation in its state folder: ``heads/FEED.head`` for each feed, ``authors.json``.
+
+    A file for each feed, so that programs writing to different records do not overwrite each other's memory; to one
+    record only one writes at a time.
+    """
 
     folder: Path = field(default_factory=state_folder)
 
-    def _load(self) -> dict[str, Any]:
-        try:
-            data = json.loads(self._file.read_text("utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
-            data = {}
-        return {"heads": {}, "authors": {}, **data}
-
-    @property
-    def _file(self) -> Path:
-        return self.folder / "memory.json"
-
-    def _save(self, data: dict[str, Any]) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        draft = self._file.with_suffix(f".{os.getpid()}.tmp")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._file)
-
     def head(self, feed: str) -> str | None:
         """Hash of the last entry this installation wrote to the feed; None when it never did."""
-        head: str | None = self._load()["heads"].get(feed)
-        return head
+        try:
+            return self._head_file(feed).read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
 
     def remember(self, feed: str, head: str) -> None:
         """Note the head about to be committed; done before the commit, so that a crash can only cost a new feed."""
-        data = self._load()
-        data["heads"][feed] = head
-        self._save(data)
+        _write(self._head_file(feed), head)
 
     def author(self, name: str | None = None) -> str:
         """Opaque uid of an author; the name stays in this installation and never enters a record."""
-        data = self._load()
+        file = self.folder / "authors.json"
+        try:
+            authors = json.loads(file.read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            authors = {}
         key = name or ""
-        if key not in data["authors"]:
-            data["authors"][key] = new_uid()
-            self._save(data)
-        uid: str = data["authors"][key]
+        if key not in authors:
+            authors[key] = new_uid()
+            _write(file, json.dumps(authors, ensure_ascii=False, indent=1))
+        uid: str = authors[key]
         return uid
+
+    def _head_file(self, feed: str) -> Path:
+        return self.folder / "heads" / f"{quote(feed, safe='')}.head"
+
+
+def _write(file: Path, text: str) -> None:
+    """Replace a small file as a whole; its bytes are on disk before it takes the name."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(f".{os.getpid()}.tmp")
+    with draft.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(file)
