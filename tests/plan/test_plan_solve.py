@@ -282,17 +282,25 @@ def test_stopping_keeps_the_best_so_far() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="interrupts of the main thread come late there")
-def test_ctrl_c_keeps_the_best_so_far() -> None:
+@pytest.mark.parametrize("when", ["during the rules", "during the search"])
+def test_ctrl_c_keeps_the_best_so_far(when: str) -> None:
+    pressed = threading.Event()
+
+    def press() -> bool:
+        if not pressed.is_set():
+            pressed.set()
+            _thread.interrupt_main()
+        return False
+
     p = many(60)
-    timer = threading.Timer(2.0, _thread.interrupt_main)
-    timer.start()
-    try:
-        s = solve(p, seconds=60)
-    finally:
-        timer.cancel()
+    if when == "during the rules":
+        s = solve(p, seconds=60, progress=lambda *_: press() and None)
+    else:
+        s = solve(p, seconds=60, stop=press)
     assert s.interrupted
     assert s.seconds < 30
     assert s.draft is not None
+    assert violations(p, timetable(s.compiled, s.draft)) == []
 
 
 def test_without_or_tools_rules_and_sampling_plan_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,9 +29,9 @@ def relaxed_bound(c: Compiled, net: Network, *, seconds: float = 10.0) -> int | 
     from scipy.optimize import linprog
     from scipy.sparse import csr_matrix
 
-    if not any(c.gains):
-        return None
     pairs = [(i, m) for i, works in enumerate(c.works) for m in range(len(works))]
+    if not pairs or not any(c.gains):
+        return None
     periods = _periods(c, max(1, MOST_VARIABLES // max(len(pairs), 1)))
     K = len(periods)
     of = {pair: k * K for k, pair in enumerate(pairs)}

@@ -93,8 +93,7 @@ def simulate(c: Compiled, draft: Draft, *, samples: int, seed: int = 0) -> Array
             begin = np.maximum(begin, option.first)
             stop = np.minimum(stop, option.stop)
             for a, likely in option.after:
-                drawn = [lags[g, a] for g in option.through if (g, a) in lags]
-                begin = np.maximum(begin, ends[a] + (np.max(drawn, axis=0) if drawn else likely))
+                begin = np.maximum(begin, ends[a] + _delay(lags, option.through, a, likely))
         begin = _next_run(_open(c, draft, i), begin, duration)
         done = (begin < _NEVER) & (begin + duration <= stop)
         ends[i] = np.where(done, begin + duration, _NEVER)
@@ -125,15 +124,28 @@ def _durations(c: Compiled, draft: Draft, i: int, rng: np.random.Generator, samp
     return _triangular(rng, declared.low, declared.likely, declared.high, samples)
 
 
-def _lags(c: Compiled, rng: np.random.Generator, samples: int) -> dict[tuple[str, int], Array]:
-    """One draw per release and scenario, by (gate, activity waited for)."""
-    found = {}
+Lags = dict[tuple[str, int], dict[int, Array]]
+
+
+def _lags(c: Compiled, rng: np.random.Generator, samples: int) -> Lags:
+    """One draw per release and scenario: by (gate, activity waited for), then by the likely lag."""
+    found: Lags = {}
     for gate in c.problem.gates:
         for release in gate.assumed:
             lag = _triangular(rng, release.lag.low, release.lag.likely, release.lag.high, samples)
             for a in release.after:
-                found[gate.id, c.number[a]] = lag
+                found.setdefault((gate.id, c.number[a]), {})[release.lag.likely] = lag
     return found
+
+
+def _delay(lags: Lags, gates: tuple[str, ...], a: int, likely: int) -> Array:
+    """Longest delay after activity a among the releases of these gates that the option with this lag relies on."""
+    drawn = []
+    for g in gates:
+        fitting = [known for known in lags.get((g, a), {}) if known <= likely]
+        if fitting:
+            drawn.append(lags[g, a][max(fitting)])
+    return np.max(drawn, axis=0)  # type: ignore[no-any-return]
 
 
 def _kept_apart(c: Compiled, draft: Draft) -> set[tuple[int, int]]:

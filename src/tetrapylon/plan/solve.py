@@ -102,17 +102,20 @@ def solve(
     search = _Search(c, net, began, began + seconds, seed, progress)
     search.raise_bound(score_bound(c, net))
     drafts: dict[str, Draft] = {}
-    for name, rule in RULES.items():
-        if drafts and time.monotonic() - began > 0.4 * seconds:
-            break
-        drafts[name] = serial(c, rule(c, net))
-        search.offer(drafts[name], name)
-    if start is not None:
-        search.offer(start, "start")
-    if any(r and why for r, why in zip(c.required, c.impossible, strict=True)):
-        search.infeasible = True
-    else:
-        search.run(workers, stop)
+    try:
+        if start is not None:
+            search.offer(start, "start")
+        for name, rule in RULES.items():
+            if drafts and time.monotonic() - began > 0.4 * seconds:
+                break
+            drafts[name] = serial(c, rule(c, net))
+            search.offer(drafts[name], name)
+        if any(r and why for r, why in zip(c.required, c.impossible, strict=True)):
+            search.infeasible = True
+        else:
+            search.run(workers, stop)
+    except KeyboardInterrupt:
+        search.interrupted = True
     best = search.best if search.best is not None and search.best.complete(c) else None
     status = INFEASIBLE if search.infeasible and best is None else UNKNOWN if best is None else FEASIBLE
     if best is not None and search.value[1] <= search.bound:
@@ -204,9 +207,10 @@ class _Search:
                     t.join(0.1 / len(threads))
         except KeyboardInterrupt:
             self.interrupted = True
-            self._halt()
-            for t in threads:
-                t.join()
+            while any(t.is_alive() for t in threads):
+                self._halt()
+                for t in threads:
+                    t.join(0.1)
         if self.failure is not None:
             raise self.failure
 
