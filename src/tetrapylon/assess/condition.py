@@ -78,7 +78,7 @@ class Condition:
         if self.is_group:
             return "a group has no grade of its own; see its parts"
         if self.interval is None:
-            return "not assessed" if not self.readings else f"{len(self.readings)} reports, none grades it"
+            return "not assessed" if not self.readings else f"{_plural(len(self.readings), 'report')}, none grades it"
         told = f"grade {self.interval} from {_plural(len(self.voices), 'voice')}"
         if self.contested:
             told += ", contested"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tetrapylon.cli.options import Author, File, Json, Known, On
+from tetrapylon.cli.options import Author, File, Json, Known, On, Recognise
 from tetrapylon.cli.progress import progress_line
 
 
@@ -18,12 +18,14 @@ def init(
     kind: Annotated[
         str, typer.Option("--kind", help="Kind of party (authority, operator, antiquities ...).")
     ] = "other",
+    json: Json = False,
 ) -> None:
     """Make a new record, or open a feed of your own in a record you received."""
+    from tetrapylon.cli.show import record as show
+    from tetrapylon.cli.show.common import emit
     from tetrapylon.workflow.keeping import begin
 
-    begun = begin(file, party=party, kind=kind, author=author)
-    typer.echo(f"{'Made' if begun.new else 'Joined'} {file}: feed {begun.feed} of {party}.")
+    emit(begin(file, party=party, kind=kind, author=author), show.begun, json=json)
 
 
 def import_(
@@ -51,23 +53,27 @@ def import_(
 
 def export(
     file: File,
-    out: Annotated[Path, typer.Option("--out", help="Folder (CSV, GeoJSON) or file (XLSX, GeoPackage, KML) to write.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write into; made where there is none.")],
     format_: Annotated[str, typer.Option("--format", help="csv, geojson, xlsx, gpkg or kml.")] = "csv",
     tiers: Annotated[str, typer.Option("--tiers", help="Tiers to hand out, comma separated.")] = "public",
     on: On = None,
     known: Known = None,
+    json: Json = False,
 ) -> None:
     """Export a view. Only the public tier leaves unless more is named."""
+    from tetrapylon.cli.show import record as show
+    from tetrapylon.cli.show.common import emit
     from tetrapylon.workflow.exporting import export_view
     from tetrapylon.workflow.keeping import opened
 
     with opened(file, read_only=True) as record:
         written = export_view(record, out, format_, tiers=tiers.split(","), on=on, known=known)
-    for line in written:
-        typer.echo(line)
+    emit(written, show.exported, json=json)
 
 
-def check(file: File, on: On = None, known: Known = None, json: Json = False) -> None:
+def check(
+    file: File, on: On = None, known: Known = None, recognise: Recognise = None, json: Json = False
+) -> None:  # fmt: skip
     """What is contested, in quarantine or incomplete, and what geometry needs a look."""
     from tetrapylon.cli.show import record as show
     from tetrapylon.cli.show.common import emit
@@ -75,7 +81,7 @@ def check(file: File, on: On = None, known: Known = None, json: Json = False) ->
     from tetrapylon.workflow.keeping import opened
 
     with opened(file, read_only=True) as record:
-        emit(check_record(record, on=on, known=known), show.checked, json=json)
+        emit(check_record(record, on=on, known=known, recognise=recognise or ()), show.checked, json=json)
 
 
 def verify(file: File, json: Json = False) -> None:
@@ -125,13 +131,17 @@ def share(
         emit(share_with(record, out, party=for_, tiers=tiers.split(",")), show.shared, json=json)
 
 
-def snapshot(file: File, out: Annotated[Path, typer.Option("--out", help="File to write.")]) -> None:
+def snapshot(
+    file: File, out: Annotated[Path, typer.Option("--out", help="File to write.")], json: Json = False
+) -> None:  # fmt: skip
     """Write a whole, consistent copy without side files: for backup, or to carry elsewhere."""
+    from tetrapylon.cli.show import record as show
+    from tetrapylon.cli.show.common import emit
     from tetrapylon.workflow.keeping import opened
 
     with opened(file, read_only=True) as record:
         record.store.copy_to(out)
-    typer.echo(f"Wrote {out}. It holds every tier: keep it as you keep the record.")
+    emit(str(out), show.copied, json=json)
 
 
 def retract(
@@ -139,9 +149,10 @@ def retract(
     claim: Annotated[str, typer.Argument(help="Uid of the thing, or (the start of) the entry's hash.")],
     reason: Annotated[str, typer.Option("--reason", help="Why.")],
     author: Author = None,
+    json: Json = False,
 ) -> None:
     """Take back a claim of your own; it stays readable as of an earlier day."""
-    _act(file, "retract", claim, reason, author)
+    _act(file, "retract", claim, reason, author, json=json)
 
 
 def dispute(
@@ -149,9 +160,10 @@ def dispute(
     claim: Annotated[str, typer.Argument(help="Uid of the thing, or (the start of) the entry's hash.")],
     reason: Annotated[str, typer.Option("--reason", help="Why.")],
     author: Author = None,
+    json: Json = False,
 ) -> None:
     """Dispute a claim, whoever made it."""
-    _act(file, "dispute", claim, reason, author)
+    _act(file, "dispute", claim, reason, author, json=json)
 
 
 def erase(
@@ -160,41 +172,56 @@ def erase(
     reason: Annotated[str, typer.Option("--reason", help="Why.")],
     tiers: Annotated[str, typer.Option("--tiers", help="Which parts, comma separated.")] = "personal",
     author: Author = None,
+    json: Json = False,
 ) -> None:
     """Erase parts of a claim of your own, here and wherever this record is merged to."""
-    _act(file, "erase", claim, reason, author, tiers)
+    _act(file, "erase", claim, reason, author, tiers, json=json)
 
 
-def _act(file: str, act: str, claim: str, reason: str, author: str | None, tiers: str = "") -> None:
+def _act(
+    file: str, act: str, claim: str, reason: str, author: str | None, tiers: str = "", *, json: bool
+) -> None:  # fmt: skip
+    from tetrapylon.cli.show import record as show
+    from tetrapylon.cli.show.common import emit
     from tetrapylon.workflow.keeping import change, opened
 
     with opened(file) as record:
-        entry = change(record, act, claim, reason, author=author, tiers=[t for t in tiers.split(",") if t])
-    typer.echo(f"{act.capitalize()}: entry {entry.hash[:12]} on {entry.entry.entity} {entry.entry.subject}.")
+        changed = change(record, act, claim, reason, author=author, tiers=[t for t in tiers.split(",") if t])
+    emit(changed, show.changed, json=json)
 
 
 def template(
     entity: Annotated[str, typer.Argument(help="Entity (structure, hazard_report ...), or all.")],
-    out: Annotated[Path, typer.Option("--out", help="File to write: .xlsx or .csv.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="File to write: .xlsx (with explanations and lists) or .csv (header row).")
+    ],
+    json: Json = False,
 ) -> None:
-    """Write an empty table to fill in, with headings, explanations and lists of valid terms."""
+    """Write an empty table to fill in; as a workbook with explanations and lists of valid terms."""
+    from tetrapylon.cli.show import record as show
+    from tetrapylon.cli.show.common import emit
     from tetrapylon.workflow.exporting import write_template
 
     write_template(entity, out)
-    typer.echo(f"Wrote {out}.")
+    emit([str(out)], show.exported, json=json)
 
 
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the outputs.")] = Path("out") / "palmyra",
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Do not open the web page at the end.")] = False,
+    json: Json = False,
 ) -> None:
     """Run the main job on the Palmyra case and say what came out."""
+    from tetrapylon.cli.show.common import emit
     from tetrapylon.cli.show.demo import show_demo
     from tetrapylon.workflow.demo import run_demo
 
     with progress_line() as progress:
         result = run_demo(out, progress=progress)
-    show_demo(result)
+    if json:
+        emit(result.data(), print, json=True)
+    else:
+        show_demo(result)
     del no_serve  # the web page comes with the pages; the option is accepted from now on
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tetrapylon.cli.options import Author, File, Json, Keep, Known, On
+from tetrapylon.cli.options import Author, File, Json, Keep, Known, On, Recognise
 
 StructureOption = Annotated[
     str | None, typer.Option("--structure", help="Only this structure: its local id or uid. Default: all.")
@@ -49,6 +49,7 @@ def gate(
     ] = None,
     on: On = None,
     known: Known = None,
+    recognise: Recognise = None,
     json: Json = False,
     keep: Keep = False,
     author: Author = None,
@@ -59,7 +60,7 @@ def gate(
 
     _run(
         file,
-        lambda r: gate_report(r, structure=structure, activity=activity, on=on, known=known),
+        lambda r: gate_report(r, structure=structure, activity=activity, on=on, known=known, recognise=recognise or ()),
         show.gates,
         json=json,
         keep=keep,

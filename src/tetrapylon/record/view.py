@@ -276,6 +276,19 @@ class View:
                 )
         return found
 
+    @cached_property
+    def raised(self) -> dict[str, Tier]:
+        """Claims whose author raised the whole of them above the tiers of their fields: entry hash and that tier."""
+        found: dict[str, Tier] = {}
+        sql = (
+            "SELECT e.hash, p.tier FROM part q JOIN entry e ON e.fid = q.entry JOIN part p ON p.entry = e.fid "
+            "WHERE q.tier = 'public' AND q.body = '{}' AND p.tier <> 'public'"
+        )
+        for digest, name in self.record.store.query(sql):
+            tier = Tier(name)
+            found[digest] = min(found.get(digest, tier), tier, key=lambda t: t.rank)
+        return found
+
     # --- provenance ----------------------------------------------------------------------------------------------
 
     def digest(self) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tetrapylon.geo.checks import Severity
 from tetrapylon.geo.validity import examine
-from tetrapylon.model import REGISTRY
+from tetrapylon.model import REGISTRY, Party
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import Contest
+from tetrapylon.workflow.keeping import view_of
+from tetrapylon.workflow.telling import names_of
 
 
 @dataclass(frozen=True)
@@ -27,15 +30,26 @@ class Checked:
     """What `check_record` found."""
 
     contests: tuple[Contest, ...]
+    names: dict[str, str]
+    """What people call the contested things and the parties, by uid."""
     quarantined: tuple[tuple[str, int], ...]
     """Feed and first sequence number of each branch in quarantine."""
     incomplete: int
     geometry: tuple[GeometryNote, ...]
 
 
-def check_record(record: Record, *, on: str | None = None, known: str | None = None) -> Checked:
-    """Look through a view of the record; reading only."""
-    view = record.view(on=on, known=known)
+def check_record(
+    record: Record, *, on: str | None = None, known: str | None = None, recognise: Iterable[str] = ()
+) -> Checked:
+    """Look through a view of the record; reading only.
+
+    ``recognise``: parties whose Decisions settle contradictions.
+
+    Raises
+    ------
+    NotFound : the record knows no such party.
+    """
+    view = view_of(record, on=on, known=known, recognise=recognise)
     notes = []
     for entity in REGISTRY.values():
         field = entity.geometry_field()
@@ -49,4 +63,7 @@ def check_record(record: Record, *, on: str | None = None, known: str | None = N
                 if f.severity is not Severity.NOTE
             ]
     quarantined = record.store.query("SELECT feed, min(seq) FROM quarantine GROUP BY feed ORDER BY feed")
-    return Checked(tuple(view.contests()), tuple((f, s) for f, s in quarantined), len(view.incomplete), tuple(notes))
+    contests = tuple(view.contests())
+    names = {uid: named.name for uid, named in names_of(record, (c.uid for c in contests)).items()}
+    names |= {c.uid: c.body.label for c in view.claims(Party, ever=True)}
+    return Checked(contests, names, tuple((f, s) for f, s in quarantined), len(set(view.incomplete)), tuple(notes))

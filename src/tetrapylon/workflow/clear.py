@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tetrapylon.clear.gate import Seen, Statuses, gates
@@ -33,6 +34,7 @@ from tetrapylon.model import (
 from tetrapylon.model.terms import Activity
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
+from tetrapylon.workflow.keeping import view_of
 from tetrapylon.workflow.product import Product
 
 
@@ -80,15 +82,19 @@ class Gates:
 
 def gate_report(
     record: Record, *, structure: str | None = None, activity: str | None = None, on: str | None = None,
-    known: str | None = None,
+    known: str | None = None, recognise: Iterable[str] = (),
 ) -> Product[Gates]:  # fmt: skip
     """Gate of one structure, or of all.
 
+    ``activity``: what a Decision must authorise; without it, one for any activity is named. ``recognise``: parties
+    whose Decisions settle contradictions.
+
     Raises
     ------
-    NotFound : there is no such structure in the view; the nearest is named.
+    NotFound : there is no such structure or party in the view; the nearest is named.
+    VocabularyError : there is no such activity.
     """
-    view = record.view(on=on, known=known)
+    view = view_of(record, on=on, known=known, recognise=recognise)
     chosen = [view.one(Structure, structure).uid] if structure else None
     asked = Activity.read(activity) if activity else None
     return Product("clear gate", gates_of(view, activity=asked, structures=chosen), view, {"activity": activity})

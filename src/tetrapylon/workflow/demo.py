@@ -19,7 +19,7 @@ from tetrapylon.workflow.coordinate import Promised, Said, commitments, consent_
 from tetrapylon.workflow.headline import Headline, banner_of, headline
 from tetrapylon.workflow.importing import CaseImport, import_case
 from tetrapylon.workflow.plan import plan_next
-from tetrapylon.workflow.product import Product
+from tetrapylon.workflow.product import Product, as_json
 from tetrapylon.workflow.restore import restoration_options
 
 ON = "2025-10-31"
@@ -52,6 +52,17 @@ class Demo:
     cleared: frozenset[str]
     """Uids of the claims of clearance."""
     files: tuple[Path, ...]
+
+    def data(self) -> dict[str, Any]:
+        """What came out as JSON data; the products themselves lie in ``files``."""
+        return {
+            "banner": self.banner,
+            "headline": str(self.headline),
+            "counts": as_json(self.headline),
+            "imported": as_json(self.imported),
+            "files": [str(f) for f in self.files],
+            "seconds": round(self.seconds, 3),
+        }
 
 
 def case_folder() -> Path:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from tetrapylon.errors import NotFound, nearest
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.write import write_tables
-from tetrapylon.model import REGISTRY, Product, Tier
+from tetrapylon.model import REGISTRY, Claim, Party, Product, Tier
 from tetrapylon.model.entity import split_by_tier
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
+from tetrapylon.record.writer import raise_tier
 from tetrapylon.workflow.keeping import read_tiers
 
-AUTHORITY = "tetrapylon/export"
-"""Naming authority of an export; every row carries its uid, so no name is made from it."""
+NAME, AUTHORITY = "export", "tetrapylon/export"
+"""Name and naming authority of an export; every row carries its uid, so no name is made from them."""
 
 
 def export_view(
@@ -30,20 +32,45 @@ def export_view(
     """
     view = record.view(on=on, known=known)
     chosen = set(read_tiers(tiers)) | {Tier.PUBLIC}
-    files = write_tables(exported(view, chosen), out, fmt, name=out.name, authority=AUTHORITY)
+    files = write_tables(exported(view, chosen), out, fmt, name=NAME, authority=AUTHORITY)
     return [str(f) for f in files]
 
 
 def exported(view: View, tiers: set[Tier]) -> Iterator[Row]:
-    """Rows of a view's claims, sources and parties first, with the fields of the given tiers only."""
+    """Rows of a view's claims, sources and parties first, with the fields of the given tiers only.
+
+    A party that only keeps a feed here, and that no claim speaks of, stays out: another record keeps its own.
+    """
     first = ("source", "party", "statement")
     for entity in sorted(REGISTRY.values(), key=lambda e: (e.name() not in first, list(REGISTRY).index(e.name()))):
         if entity is Product:
             continue
+        keepers = _keepers(view) if entity is Party else frozenset()
         for claim in view.claims(entity, ever=True):
+            if claim.uid in keepers:
+                continue
+            raised = view.raised.get(claim.entry)
             divided = split_by_tier(entity, claim.body.encode())
+            if raised:
+                divided = raise_tier(divided, raised)
             data = {k: v for tier, part in divided.items() if tier in tiers for k, v in part.items()}
-            yield Row(entity.name(), claim.uid, data, claim.source)
+            if data:
+                yield Row(entity.name(), claim.uid, data, claim.source, raised)
+
+
+def _keepers(view: View) -> frozenset[str]:
+    """Parties that keep a feed and that no other claim of the view refers to."""
+    keepers = set(view.record.parties().values())
+    for entity in REGISTRY.values():
+        refs = [f.name for f in entity.fields().values() if f.kind == "ref"]
+        for claim in view.claims(entity, ever=True) if refs else ():
+            keepers.difference_update(*(_uids(claim, name) for name in refs))
+    return frozenset(keepers)
+
+
+def _uids(claim: Claim[Any], field: str) -> tuple[str, ...]:
+    value = getattr(claim.body, field)
+    return value if isinstance(value, tuple) else (value,)
 
 
 def write_template(entity: str, out: Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import typer
-
-from tetrapylon.cli.show.common import banner, bullet, heading, table
+from tetrapylon.cli.show.common import banner, bullet, count, heading, named, paragraph
 from tetrapylon.coordinate.consents import ConsentStatus
 from tetrapylon.workflow.coordinate import Promised, Said
 from tetrapylon.workflow.headline import banner_of
@@ -16,15 +14,15 @@ def statements(product: Product[Said]) -> None:
     said = product.result
     banner(banner_of(product.view))
     if said.source is not None:
-        typer.echo(f"{said.source.body.heading} ({said.source.body.publisher}, {said.source.body.published})")
+        paragraph(f"{said.source.body.heading} ({said.source.body.publisher}, {said.source.body.published})")
     heading("Heard (retellings counted once)")
     for one in said.heard:
         via = f", via {', '.join(one.via)}" if one.via else ""
-        silence = f"; {len(one.by_omission)} remark on what was not said" if one.by_omission else ""
+        silence = f"; {count(len(one.by_omission), 'remark')} on what was not said" if one.by_omission else ""
         bullet(f"{one.speaker}: {len(one.statements)}{via}{silence}")
     heading(f"Statements: {len(said.chains)}")
     for chain in said.chains:
-        bullet(f"{chain.claim.body.said}  {chain}" + (" (retelling)" if chain.is_retelling else ""))
+        bullet(f"{chain.claim.body.said} {chain}" + (" (retelling)" if chain.is_retelling else ""))
         if text := said.texts.get(chain.claim.uid):
             bullet(text, indent=4)
 
@@ -51,5 +49,12 @@ def commitments(product: Product[Promised]) -> None:
 def consents(product: Product[tuple[ConsentStatus, ...]]) -> None:
     """Where consents stand."""
     banner(banner_of(product.view))
-    typer.echo(f"Consents on {product.view.on}, as known {product.view.known[:10]}.")
-    table(["structure", "consents"], [(c.structure.name, c.summary) for c in product.result])
+    paragraph(f"Consents on {product.view.on}, as known {product.view.known[:10]}.")
+    alike: dict[str, list[str]] = {}
+    for status in product.result:
+        alike.setdefault(status.summary, []).append(status.structure.name)
+    for summary, names in sorted(alike.items(), key=lambda group: -len(group[1])):
+        heading(count(len(names), "structure"))
+        for part in summary.split("; "):
+            bullet(part)
+        paragraph(named(names, len(names)), indent=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tetrapylon.cli.show.common import banner, bullet, heading, paragraph
+from tetrapylon.cli.show.common import banner, bullet, count, heading, paragraph
 from tetrapylon.evidence.findings import FindingKind
 from tetrapylon.model import GroundKind
 from tetrapylon.workflow.demo import BEL, Demo
@@ -13,9 +13,14 @@ from tetrapylon.workflow.demo import BEL, Demo
 def show_demo(demo: Demo) -> None:
     """A summary that a person reads with understanding."""
     banner(demo.banner)
-    typer.echo(f"\n{demo.imported.title}\n{demo.headline}.")
-    paragraph(f"Imported {demo.imported.rows:,} rows ({demo.imported.report.added:,} new); "
-              f"{len(demo.imported.warnings)} facts are dated after their source.")  # fmt: skip
+    typer.echo()
+    paragraph(demo.imported.title)
+    paragraph(f"{demo.headline}.")
+    looks = len(demo.imported.warnings)
+    paragraph(
+        f"Read {count(demo.imported.rows, 'row')}, {demo.imported.report.added:,} of them new; {looks} "
+        f"{'is' if looks == 1 else 'are'} worth a look: tetrapylon import CASE --into {demo.files[0]} --dry-run"
+    )
 
     heading("CLEAR - what is claimed, and what is decided")
     ledger = demo.ledger.result
@@ -28,8 +33,8 @@ def show_demo(demo: Demo) -> None:
             bullet(f"... and {len(found) - 3} more: tetrapylon clear ledger {demo.files[0]}", indent=4)
     bullet(ledger.missing_text)
     bullet(
-        f"{demo.gates.result.released} of {len(demo.gates.result.of)} structures have a release Decision; "
-        f"{demo.gates.result.held} gates are held for all their ground."
+        f"{demo.gates.result.released} of {count(len(demo.gates.result.of), 'structure')} have a release Decision; "
+        f"{demo.gates.result.held} are held for ground, rubble and voids."
     )
     before, after = (p.result.of[0].statuses[GroundKind.GROUND] for p in (demo.bel_before, demo.bel_after))
     claimed = "; ".join(b.text for b in before.because if demo.cleared & set(b.claims))
@@ -43,7 +48,7 @@ def show_demo(demo: Demo) -> None:
     heading("ASSESS - how badly, how sure, who said so")
     graded = [c for c in demo.conditions.result if c.interval is not None]
     contested = [c.structure.name for c in graded if c.contested]
-    bullet(f"{len(graded)} structures graded; contested: {', '.join(contested) or 'none'}.")
+    bullet(f"{count(len(graded), 'structure')} graded; contested: {', '.join(contested) or 'none'}.")
     for condition in demo.conditions.result:
         if condition.structure.name in (BEL, "monumental_arch", "tetrapylon", "theatre_scaenae_frons"):
             bullet(f"{condition.structure.body.label}: {condition.summary}", indent=4)

@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import typer
 
-from tetrapylon.cli.show.common import bullet, heading, table
+from tetrapylon.cli.show.common import bullet, count, heading, named, paragraph, table
 from tetrapylon.record.merging import MergeReport
 from tetrapylon.record.verifying import VerifyReport
 from tetrapylon.workflow.checking import Checked
 from tetrapylon.workflow.importing import CaseImport
-from tetrapylon.workflow.keeping import Shared
+from tetrapylon.workflow.keeping import Begun, Changed, Shared
+
+
+def begun(result: Begun) -> None:
+    """A feed that is ours now."""
+    typer.echo(f"{'Made' if result.new else 'Open in'} {result.file}: feed {result.feed} of {result.label}.")
+
+
+def exported(files: Sequence[str]) -> None:
+    """Files that were written."""
+    for file in files:
+        typer.echo(f"Wrote {file}")
+
+
+def copied(file: str) -> None:
+    """A whole copy."""
+    paragraph(f"Wrote {file}. It holds every tier: keep it as you keep the record.")
+
+
+def changed(result: Changed) -> None:
+    """An act on a claim."""
+    entity = result.entity.replace("_", " ")
+    paragraph(f"{result.act.capitalize()}: entry {result.entry[:12]} on {entity} {result.subject}.")
 
 
 def imported(result: CaseImport) -> None:
     """What an import did."""
     report = result.report
     would = "would be " if result.dry_run else ""
-    typer.echo(
-        f"{result.title or 'Import'}: {result.rows:,} rows read; {report.added:,} {would}added, "
+    paragraph(
+        f"{result.title or 'Import'}: {count(result.rows, 'row')} read; {report.added:,} {would}added, "
         f"{report.amended:,} {would}amended, {report.unchanged:,} unchanged"
-        + (f", {report.retracted:,} stay retracted." if report.retracted else ".")
+        + (f", {report.retracted:,} taken back earlier and left so." if report.retracted else ".")
     )
+    if result.dry_run:
+        typer.echo("Nothing was written.")
     if report.by_entity:
-        table(["entity", "added"], [(k.replace("_", " "), f"{v:,}") for k, v in report.by_entity.items()])
+        typer.echo()
+        table(["entity", f"{would}added"], [(k.replace("_", " "), f"{v:,}") for k, v in report.by_entity.items()])
     if result.warnings:
         heading(f"Worth a look: {len(result.warnings)}")
         for problem in result.warnings:
@@ -31,9 +58,10 @@ def imported(result: CaseImport) -> None:
 
 def verified(report: VerifyReport) -> None:
     """What verification found."""
-    typer.echo(
-        f"{report.entries:,} entries and {report.parts:,} parts in {report.feeds} feeds; "
-        f"{report.withheld} parts withheld, {report.erased} erased; {report.quarantined} entries in quarantine."
+    paragraph(
+        f"{count(report.entries, 'entry', 'entries')} and {count(report.parts, 'part')} in "
+        f"{count(report.feeds, 'feed')}; {count(report.withheld, 'part')} withheld, {report.erased:,} erased; "
+        f"{count(report.quarantined, 'entry', 'entries')} in quarantine."
     )
     if not report.problems:
         typer.echo("Every entry and every part present matches its hash.")
@@ -41,13 +69,18 @@ def verified(report: VerifyReport) -> None:
     heading(f"Does not verify: {len(report.problems)}")
     for problem in report.problems[:200]:
         bullet(problem)
+    if len(report.problems) > 200:
+        bullet(f"and {len(report.problems) - 200:,} more: --json lists all")
 
 
 def merged(report: MergeReport) -> None:
     """What a merge took in."""
-    typer.echo(
-        f"Took in {report.entries:,} entries of {len(report.feeds)} feeds and {report.parts:,} parts withheld before; "
-        f"{report.erased} parts erased."
+    if not (report.entries or report.parts or report.erased or report.forks):
+        typer.echo("Nothing new: this record holds all of that one.")
+        return
+    paragraph(
+        f"Took in {count(report.entries, 'entry', 'entries')} of {count(len(report.feeds), 'feed')}, and "
+        f"{count(report.parts, 'part')} that had been withheld; {count(report.erased, 'part')} erased."
     )
     for fork in report.forks:
         bullet(
@@ -59,11 +92,11 @@ def merged(report: MergeReport) -> None:
 def shared(result: Shared) -> None:
     """What went into a share."""
     report = result.report
-    typer.echo(f"Wrote {result.file} for {result.party}: {report.entries:,} entries.")
+    paragraph(f"Wrote {result.file} for {result.party}: {count(report.entries, 'entry', 'entries')}.")
     tiers = sorted({*report.included, *report.withheld}, key=lambda t: t.rank)
     table(
         ["tier", "parts included", "withheld"],
-        [(t, report.included.get(t, 0), report.withheld.get(t, 0)) for t in tiers],
+        [(t.value, f"{report.included.get(t, 0):,}", f"{report.withheld.get(t, 0):,}") for t in tiers],
     )
 
 
@@ -71,8 +104,11 @@ def checked(result: Checked) -> None:
     """What a check found."""
     heading(f"Contested: {len(result.contests)}")
     for contest in result.contests:
-        bullet(f"{contest.entity.replace('_', ' ')} {contest.uid}: {len(contest.entries)} claims"
-               + (f", disputed by {len(contest.disputed_by)}" if contest.disputed_by else ""))  # fmt: skip
+        names = [named(result.names.get(p, p) for p in parties) for parties in (contest.parties, contest.disputed_by)]
+        bullet(
+            f"{contest.entity.replace('_', ' ')} {result.names.get(contest.uid, contest.uid)}: "
+            f"{count(len(contest.entries), 'claim')} by {names[0]}" + (f"; disputed by {names[1]}" if names[1] else "")
+        )
     heading(f"In quarantine: {len(result.quarantined)}")
     for feed, seq in result.quarantined:
         bullet(f"feed {feed} from entry {seq}")
@@ -80,4 +116,6 @@ def checked(result: Checked) -> None:
     for note in result.geometry:
         bullet(f"{note.entity} {note.name} [{note.code}, {note.severity}]: {note.message}")
     if result.incomplete:
-        typer.echo(f"\n{result.incomplete} claims lack values this file does not hold (withheld or erased).")
+        few = "claim lacks" if result.incomplete == 1 else "claims lack"
+        typer.echo()
+        paragraph(f"{result.incomplete:,} {few} values that this file does not hold (withheld or erased).")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from tetrapylon.cli.show.common import banner, bullet, heading, table
-from tetrapylon.restore.options import StructureOptions
+from tetrapylon.cli.show.common import banner, bullet, count, heading, named, paragraph
+from tetrapylon.model.terms import RestorationOption
+from tetrapylon.restore.options import StructureOptions, Verdict
 from tetrapylon.workflow.headline import banner_of
 from tetrapylon.workflow.product import Product
 
@@ -13,13 +14,21 @@ from tetrapylon.workflow.product import Product
 def options(product: Product[tuple[StructureOptions, ...]]) -> None:
     """One structure with its trace, or all in a table."""
     banner(banner_of(product.view))
-    typer.echo(f"Restoration options on {product.view.on}, as known {product.view.known[:10]}. Nothing here picks one.")
+    paragraph(f"Restoration options on {product.view.on}, as known {product.view.known[:10]}. Nothing here picks one.")
     if product.parameters.get("illustrative"):
-        typer.echo("Thresholds marked illustrative were set by no authority: they show how the rules work.")
+        paragraph("Thresholds marked illustrative were set by no authority: they show how the rules work.")
     if len(product.result) == 1:
         one(product.result[0])
         return
-    table(["structure", "options by verdict"], [(o.structure.name, o.summary) for o in product.result])
+    alike: dict[tuple[tuple[RestorationOption, Verdict], ...], list[str]] = {}
+    for found in product.result:
+        alike.setdefault(tuple((f.option, f.verdict) for f in found.findings), []).append(found.structure.name)
+    for verdicts, names in sorted(alike.items(), key=lambda group: -len(group[1])):
+        heading(count(len(names), "structure"))
+        for verdict in Verdict:
+            if options := [option.label for option, judged in verdicts if judged is verdict]:
+                bullet(f"{verdict.label}: {', '.join(options)}")
+        paragraph(named(names, len(names)), indent=2)
 
 
 def one(found: StructureOptions) -> None:
