@@ -9,13 +9,13 @@ from typing import Annotated, Any, ClassVar
 import pytest
 from tests.support.offices import Office, meet, offices
 
-from tetrapylon.errors import NotPermitted, ValueRangeError
+from tetrapylon.errors import NotPermitted, RecordDamaged, ValueRangeError
 from tetrapylon.model import REGISTRY, Entity, Party, Statement, Structure, Tier, When, new_uid, thing_uid
 from tetrapylon.model.dates import parse_date
 from tetrapylon.model.entity import Upcaster
 from tetrapylon.record import importing
 from tetrapylon.record.derive import Stored
-from tetrapylon.record.entry import Act, body_text
+from tetrapylon.record.entry import Act, body_text, hash_text
 from tetrapylon.record.layers import layer
 from tetrapylon.record.sharing import share
 
@@ -387,3 +387,39 @@ def test_an_old_body_is_read_as_the_present_version_and_never_rewritten(
         assert dict(record.store.query("SELECT label, tall FROM test_column")) == heights
         sql = "SELECT p.body FROM part p JOIN entry e ON e.fid = p.entry WHERE e.hash = ? ORDER BY p.tier"
         assert [b for (b,) in record.store.query(sql, (old.hash,))] == ['{"label":"old"}', '{"feet":10.0}']
+
+
+# --- what no line of an entry can hold ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("uid", ["", "-", "two words", "two\nlines", "a\u2028b"])
+def test_a_uid_that_would_break_an_entrys_lines_is_refused(two: list[Office], uid: str) -> None:
+    museum, _ = two
+    with museum.open() as record, record.writing() as writer, pytest.raises(ValueRangeError, match="uid"):
+        writer.add(Act.ASSERT, "structure", uid, {"label": "x"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "named"),
+    [
+        ("\nversion 1\n", "\nversion 01\n", "form"),
+        ("\nentity structure\n", "\nentity Structure\n", "entity"),
+        ("\nact assert\n", "\nact applaud\n", "not understood"),
+        ("\nfrom -\n", "\nfrom yesterday\n", "yesterday"),
+        ("\nentity party\n", "\nentity place\n", "begins with"),
+    ],
+)
+def test_an_entry_in_another_form_is_refused_even_when_its_hash_fits(
+    two: list[Office], before: str, after: str, named: str
+) -> None:
+    museum, engineers = two
+    if "party" not in before:
+        engineers.says(Structure(label="standing"))
+    with engineers.open() as record, record.store.writing():
+        sql = "SELECT fid, text FROM entry ORDER BY seq DESC LIMIT 1"
+        fid, text = next(record.store.query(sql))
+        record.store.execute("DROP TRIGGER entry_is_fixed")
+        text = text.replace(before, after)
+        record.store.execute("UPDATE entry SET text = ?, hash = ? WHERE fid = ?", (text, hash_text(text), fid))
+    with pytest.raises(RecordDamaged, match=named):
+        museum.takes_in(engineers)

@@ -120,6 +120,11 @@ class Entry(NamedTuple):
             raise RecordDamaged(f"An entry's text is not understood: {error}.") from None
 
 
+def is_token(value: str) -> bool:
+    """True for a value an entry's line can hold: some printable characters, no space among them, not the empty mark."""
+    return value.isprintable() and " " not in value and value not in ("", NOTHING)
+
+
 def part_digest(salt: bytes, body: str) -> str:
     """SHA-256 of salt and body bytes, hexadecimal: what an entry holds of a part."""
     return sha256(salt + body.encode()).hexdigest()

@@ -131,7 +131,7 @@ def _arrivals(other: Record, feed: str, start: int, prev: str | None) -> Iterato
                 raise RecordDamaged(f"{where}: its text does not match its hash.", hint="Take a fresh copy.")
             if (entry.feed, entry.seq, entry.subject) != (feed, seq, subject) or seq != expected or entry.prev != prev:
                 raise RecordDamaged(f"{where} does not follow the entry before it.", hint="Take a fresh copy.")
-            if wrong := _impossible(entry):
+            if wrong := _impossible(entry, text):
                 raise RecordDamaged(f"{where}: {wrong}.")
             current, prev, expected = _Arrival(seq, digest, text, entry, []), digest, seq + 1
         if tier is not None:
@@ -144,8 +144,13 @@ def _arrivals(other: Record, feed: str, start: int, prev: str | None) -> Iterato
         yield current
 
 
-def _impossible(entry: Entry) -> str | None:
+def _impossible(entry: Entry, text: str) -> str | None:
     """What of a chained entry no software of ours can have written and none could read."""
+    tiers = [tier for tier, _ in entry.parts]
+    if entry.text() != text or sorted(set(tiers), key=lambda t: t.rank) != tiers:
+        return "its text is not in the form docs/format.md gives"
+    if entry.seq == 0 and (entry.act, entry.entity) != (Act.ASSERT, "party"):
+        return "a feed begins with what its party says of itself"
     try:
         layer(entry.entity)
         for day in (entry.public, entry.valid_from, entry.valid_to):

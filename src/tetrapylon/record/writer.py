@@ -10,7 +10,7 @@ from tetrapylon.errors import NotPermitted, RecordError, ValueRangeError
 from tetrapylon.model import REGISTRY, Entity, Tier, When, new_uid
 from tetrapylon.model.entity import split_by_tier
 from tetrapylon.record.derive import Stored, live
-from tetrapylon.record.entry import SALT_BYTES, Act, Entry, body_text, hash_text, now, part_digest
+from tetrapylon.record.entry import SALT_BYTES, Act, Entry, body_text, hash_text, is_token, now, part_digest
 
 if TYPE_CHECKING:
     from tetrapylon.record.record import Record
@@ -170,12 +170,16 @@ class Writer:
         data: Mapping[str, Any],
     ) -> Stored:  # fmt: skip
         """Add one entry with ready body texts, without touching layers (the import derives them itself)."""
-        self.open_now()
+        if self._opening:
+            self.open_now()
+        for uid in (subject, source):
+            if uid is not None and not is_token(uid):
+                raise ValueRangeError(f'"{uid}" cannot be a uid.', hint="Leave out spaces and line breaks.")
         self._fid += 1
         self._seq += 1
         parts = []
         for tier, body in bodies:
-            salt = self._salt()
+            salt = self._salts.pop() if self._salts else self._salt()
             parts.append((tier, part_digest(salt, body)))
             self._parts.append((self._fid, tier._value_, salt, body))
         entry = Entry(
@@ -191,9 +195,8 @@ class Writer:
 
     def _salt(self) -> bytes:
         """16 random bytes, drawn from the system 256 at a time."""
-        if not self._salts:
-            drawn = os.urandom(SALT_BYTES * 256)
-            self._salts = [drawn[i : i + SALT_BYTES] for i in range(0, len(drawn), SALT_BYTES)]
+        drawn = os.urandom(SALT_BYTES * 256)
+        self._salts = [drawn[i : i + SALT_BYTES] for i in range(0, len(drawn), SALT_BYTES)]
         return self._salts.pop()
 
     def touch(self, subject: str) -> None:
