@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy import optimize, special
 
 from tetrapylon.clear.contamination.field import contaminated
 from tetrapylon.clear.contamination.gmrf import Lattice, Matern
@@ -130,11 +131,11 @@ class FieldModel:
         return contaminated(p.mean[self.node], p.variance[self.node], 1.0)
 
 
-def choose(cells: Cells, train: np.ndarray, buffer: float) -> Choice:
+def choose(cells: Cells, train: np.ndarray, buffer: float, *, anchor: bool = False) -> Choice:
     """Prior and share kept with the least log loss over five inner folds of the training municipalities.
 
     The inner folds hold out municipalities spread from west to east, with the same buffer as the outer fold; the labels
-    outside ``train`` are not used.
+    outside ``train`` are not used. ``anchor`` : as in `anchored`.
     """
     towns = np.unique(cells.town[train])
     west = np.argsort([cells.km[train & (cells.town == t), 0].mean() for t in towns])
@@ -148,8 +149,10 @@ def choose(cells: Cells, train: np.ndarray, buffer: float) -> Choice:
         for inner_train, inner_test in folds:
             known = np.zeros(len(cells), bool)
             known[index[inner_train]] = True
-            field[inner_test] = model.predict(known, candidate)[index][inner_test]
-            base[inner_test] = y[inner_train].mean()
+            rate = y[inner_train].mean()
+            held = model.predict(known, candidate)[index][inner_test]
+            field[inner_test] = anchored(held, rate) if anchor else held
+            base[inner_test] = rate
         kept = share_kept(y, field, base)
         p = kept * field + (1 - kept) * base
         loss = -float(np.mean(np.where(y == 1, np.log(p), np.log1p(-p))))
@@ -157,6 +160,16 @@ def choose(cells: Cells, train: np.ndarray, buffer: float) -> Choice:
             best, least = Choice(candidate, kept), loss
     assert best is not None
     return best
+
+
+def anchored(probability: np.ndarray, rate: float) -> np.ndarray:
+    """Probabilities with their log-odds shifted by one constant so that their mean is the prior rate.
+
+    For an area beyond the reach of all labels: the prediction ranks its cells, and its level is that of the prior.
+    """
+    logit = special.logit(np.clip(probability, 1e-9, 1 - 1e-9))
+    shift = optimize.brentq(lambda b: float(special.expit(logit + b).mean()) - rate, -20, 20)
+    return np.asarray(special.expit(logit + shift))
 
 
 def candidates(cells: Cells) -> list[Candidate]:

@@ -24,6 +24,7 @@ from tetrapylon.clear.contamination.field import (
     Prior,
     contaminated,
     infer,
+    infer_windows,
     left_by_block,
     reduce_exposure,
     residual_draws,
@@ -247,6 +248,22 @@ def test_the_residual_of_a_polygon_splits_into_that_of_its_parts() -> None:
     assert from_draws(residual_draws(field, nothing, count=300, rng=rng), basis=PRIOR.basis).none_left == pytest.approx(
         1, abs=1e-12
     )
+
+
+def test_windows_with_three_ranges_around_them_agree_with_the_whole() -> None:
+    grid = GridSpec(32637, 0.0, 1000.0, 10.0, 100, 110)
+    rng = np.random.default_rng(8)
+    exposure = rng.uniform(0, 2000, (25, 28)) * (rng.random((25, 28)) < 0.5)
+    row, col = np.nonzero((rng.random((25, 28)) < 0.1) & (exposure > 0))
+    finds = np.column_stack([col * 40 + 20.0, 1000 - row * 40 - 20.0])
+    prior = Prior(SIMULATION, Matern(90.0, 1.0), math.log(1e-4), 1e-3)  # else each window learns its own rate
+    whole = infer(prior, grid, block=4, exposure=exposure, finds=finds)
+    mosaic = infer_windows(prior, grid, block=4, exposure=exposure, finds=finds, core=9)
+    assert mosaic.mean == pytest.approx(whole.mean, abs=0.02)
+    assert mosaic.variance == pytest.approx(whole.variance, abs=0.02)
+    assert mosaic.legend == whole.legend
+    with pytest.raises(GeometryError, match="outside the site"):
+        infer_windows(prior, grid, block=4, exposure=exposure, finds=np.array([[-5.0, 500.0]]))
 
 
 def test_draws_of_the_pod_are_weighed_by_how_well_they_explain_the_finds() -> None:

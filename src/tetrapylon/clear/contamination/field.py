@@ -25,7 +25,7 @@ from tetrapylon.clear.contamination.gmrf import Lattice, Matern
 from tetrapylon.clear.contamination.laplace import Blocks, Coefficients, Posterior, posterior
 from tetrapylon.clear.validity import Basis
 from tetrapylon.errors import GeometryError, OutsideModel, ValueRangeError
-from tetrapylon.geo.grid import GridSpec
+from tetrapylon.geo.grid import GridSpec, Window
 from tetrapylon.tiling import BlockSink, MemoryArray, Sink, Source, Tile, Tiling, block_spread, block_sum, run
 
 Floats = NDArray[np.float64]
@@ -85,8 +85,7 @@ class Field:
 
     @property
     def legend(self) -> str:
-        mark = "Scenario on simulated ground. " if self.prior.basis.scenario else ""
-        return mark + LEGEND.format(reach=self.prior.reach)
+        return _legend(self.prior)
 
     def draws(self, count: int, rng: np.random.Generator) -> Floats:
         """Posterior draws (count, block rows, block cols) of log intensity."""
@@ -96,6 +95,21 @@ class Field:
         rows, cols = block_shape(self.grid, self.block)
         square = values.reshape(*values.shape[:-1], self.lattice.rows, self.lattice.columns)
         return square[..., self.pad : self.pad + rows, self.pad : self.pad + cols]
+
+
+@dataclass(frozen=True)
+class Mosaic:
+    """A field put together from overlapping windows: mean and variance (block rows, block cols) of log intensity."""
+
+    prior: Prior
+    grid: GridSpec
+    block: int
+    mean: Floats
+    variance: Floats
+
+    @property
+    def legend(self) -> str:
+        return _legend(self.prior)
 
 
 def block_shape(grid: GridSpec, block: int) -> tuple[int, int]:
@@ -140,7 +154,7 @@ def infer(
     Raises
     ------
     GeometryError : a find outside the site. OutsideModel : finds where nothing was searched, too many blocks for one
-    window (split the site into windows that overlap by three ranges), or a block coarser than half the range.
+    window (see `infer_windows`), or a block coarser than half the range.
     """
     side = block * grid.cell_m
     if side > prior.matern.range / 2:
@@ -149,7 +163,7 @@ def infer(
     pad = math.ceil(prior.matern.range / side)
     lattice = Lattice(rows + 2 * pad, cols + 2 * pad, side)
     if lattice.size > MAX_BLOCKS:
-        raise OutsideModel(f"{lattice.size} blocks are more than one window holds ({MAX_BLOCKS}): split the site.")
+        raise OutsideModel(f"{lattice.size} blocks are more than one window holds ({MAX_BLOCKS}): use windows.")
     if exposure.shape != (rows, cols):
         raise ValueRangeError(f"Exposure must have {rows} x {cols} blocks, not {exposure.shape}.")
     no_points, no_areas = np.zeros((0, 2)), np.zeros(0)
@@ -163,8 +177,30 @@ def infer(
     return Field(prior, grid, block, pad, lattice, posterior(blocks, rate, lattice, prior.matern))
 
 
+def infer_windows(
+    prior: Prior, grid: GridSpec, *, block: int, exposure: Floats, finds: Floats, core: int = 256
+) -> Mosaic:
+    """As `infer`, for sites of any size: windows of ``core`` x ``core`` blocks, each with three ranges around it.
+
+    Windows depend on the grid alone, so the result does too. Each window learns the base rate for itself. For the
+    residual of a polygon use `infer` on the grid cropped to the polygon and three ranges around it.
+    """
+    shape = block_shape(grid, block)
+    mean, variance = np.empty(shape), np.empty(shape)
+    halo = math.ceil(3 * prior.matern.range / (block * grid.cell_m))
+    _block_of(finds, grid, block, Lattice(*shape, 1.0), 0, "Find")  # refuses finds outside the site
+    for tile in Tiling(shape, (core, core), halo=halo):
+        w = tile.padded
+        rows, cols = min(w.rows * block, grid.rows - w.row * block), min(w.cols * block, grid.cols - w.col * block)
+        part = grid.crop(Window(w.row * block, w.col * block, rows, cols))
+        inside = part.index(finds[:, 0], finds[:, 1])[0] >= 0
+        window = infer(prior, part, block=block, exposure=exposure[w.slices], finds=finds[inside])
+        mean[tile.core.slices], variance[tile.core.slices] = tile.crop(window.mean), tile.crop(window.variance)
+    return Mosaic(prior, grid, block, mean, variance)
+
+
 def write_field(
-    field: Field,
+    field: Field | Mosaic,
     log_modifier: Source,
     unfound: Source,
     evidence_here: Source,
@@ -223,6 +259,11 @@ def contaminated(mean: Floats, variance: Floats, exposure: Floats | float) -> Fl
     for node, weight in zip(_NODES, _WEIGHTS, strict=True):
         total -= weight * np.expm1(-exposure * np.exp(mean + sd * node))
     return total
+
+
+def _legend(prior: Prior) -> str:
+    mark = "Scenario on simulated ground. " if prior.basis.scenario else ""
+    return mark + LEGEND.format(reach=prior.reach)
 
 
 def _exposure(tile: Tile, log_modifier: Floats, unfound: Floats, *, area: float, block: int) -> Floats:

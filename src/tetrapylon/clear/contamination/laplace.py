@@ -101,31 +101,10 @@ def posterior(
     ------
     ValueRangeError : shapes that do not match the lattice. OutsideModel : Newton's method does not converge.
     """
-    system = _system(blocks, coefficients, lattice, matern)
-    return system.result(*system.find_mode(start))
-
-
-@dataclass(frozen=True)
-class Fit:
-    """Mode (blocks,) of log intensity and log evidence: enough to compare priors, without variances."""
-
-    mode: Floats
-    log_evidence: float
-
-
-def fit(
-    blocks: Blocks, coefficients: Coefficients, lattice: Lattice, matern: Matern, *, start: Floats | None = None
-) -> Fit:
-    """As `posterior`, several times faster, for choosing between priors by their evidence."""
-    system = _system(blocks, coefficients, lattice, matern)
-    x, beta = system.find_mode(start)
-    return Fit(x + coefficients.z @ beta, system.log_evidence(x, beta))
-
-
-def _system(blocks: Blocks, coefficients: Coefficients, lattice: Lattice, matern: Matern) -> _System:
     if blocks.finds.shape != (lattice.size,) or coefficients.z.shape[0] != lattice.size:
         raise ValueRangeError(f"Blocks and covariates must have {lattice.size} rows, as the lattice.")
-    return _System(blocks, coefficients, root(lattice, matern))
+    system = _System(blocks, coefficients, root(lattice, matern))
+    return system.result(*system.find_mode(start))
 
 
 class _System:
