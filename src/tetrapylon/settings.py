@@ -21,3 +21,8 @@ def state_folder() -> Path:
 def busy_seconds() -> float:
     """How long a writer waits for another one to finish: ``TETRAPYLON_BUSY_SECONDS``, default 5."""
     return float(os.environ.get("TETRAPYLON_BUSY_SECONDS", "5"))
+
+
+def assets_folder() -> Path:
+    """Where the artefacts of a record in a database lie: ``TETRAPYLON_ASSETS``, else ``assets`` in the state folder."""
+    return Path(os.environ.get("TETRAPYLON_ASSETS", str(state_folder() / "assets")))

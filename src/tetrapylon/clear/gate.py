@@ -88,10 +88,10 @@ def _one(view: _View, structure: str) -> Statuses:
         decisions = authority.naming(structure, ground)
         against = [(d, authority.against(d, structure, ground, setbacks, view.activity)) for d in decisions]
         standing = next((d for d, reasons in against if not reasons), None)
-        if standing is not None:
+        if standing is not None and not view.seen.unreadable:
             statuses[ground] = _authorised(view, authority, standing, structure)
             continue
-        because = _decisions(against, ground)
+        because = _decisions(against, ground) if standing is None else []
         statuses[ground] = GateStatus(GateState.HELD, (*because, *common, *_searched(view, structure, ground)))
     return statuses
 
@@ -119,13 +119,15 @@ def _decisions(against: Iterable[tuple[Claim[Decision], tuple[Because, ...]]], g
 
 def _reasons(view: _View, structure: str, shown: Sequence[Danger]) -> list[Because]:
     """Reasons common to all kinds of ground: no report says which kind it speaks of."""
+    unreadable = tuple(view.seen.unreadable)
+    doubt = [Because(f"{_count(len(unreadable), 'claim')} cannot be read here and may concern this ground", unreadable)]
     control = _latest([d for d in shown if d.kind is Kind.CONTROL])
     claims = _claims(view, structure)
     standing = [c for c in claims if control is None or c.body.date.earliest > control.end.latest]
     latest = max((c.body.date for c in standing), key=lambda w: (w.latest, w.date), default=None)
     refused = [d for d in shown if d.kind is Kind.REFUSED]
     before = [d for d in refused if latest is not None and d.end.latest < latest.earliest]
-    because = _listed(Kind.REFUSED, [d for d in refused if d not in before])
+    because = (doubt if unreadable else []) + _listed(Kind.REFUSED, [d for d in refused if d not in before])
     for kind in (k for k in Kind if k not in (Kind.REFUSED, Kind.CONTROL)):
         because += _listed(kind, [d for d in shown if d.kind is kind])
     if before:

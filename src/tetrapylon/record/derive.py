@@ -70,6 +70,11 @@ def live(stored: Sequence[Stored]) -> list[Stored]:
     return [s for s in stored if s.entry.act in (Act.ASSERT, Act.AMEND) and s.hash not in ended]
 
 
+def first_row(s: Stored) -> Row:
+    """Layer row of an assertion just made about a thing nobody spoke of before: what `rows` gives, found at once."""
+    return _row(s, s.entry.public or s.entry.recorded, None, current=True, contested=False)
+
+
 def _ends(stored: Sequence[Stored], known: Known) -> dict[str, str]:
     """When each superseded version stopped being what its party says: hash to day or instant."""
     by_hash = {s.hash: s for s in stored}
@@ -94,9 +99,8 @@ def _row(s: Stored, known_from: str, known_to: str | None, *, current: bool, con
     withheld = "; ".join(s.withheld) if s.withheld else None
     values = [
         s.fid, entry.subject, entry.claim, s.party, entry.public is None, entry.source, known_from, known_to, start,
-        end, current, contested, withheld,
+        end, current, contested, withheld, *table.values(data),
     ]  # fmt: skip
-    values += table.values(data)
     return Row(table.table, values, data.get("geometry"), s.hash)
 
 

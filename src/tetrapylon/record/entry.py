@@ -141,8 +141,18 @@ def body_text(data: Mapping[str, Any]) -> str:
 
 
 def body_data(text: str | bytes) -> dict[str, Any]:
-    """Body text as JSON data."""
-    data: dict[str, Any] = orjson.loads(text)
+    """Body text as JSON data.
+
+    Raises
+    ------
+    RecordDamaged : the text is not JSON, or not an object.
+    """
+    try:
+        data = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise RecordDamaged(f"A body is not JSON: {error}.", hint="Run: tetrapylon verify FILE") from None
+    if not isinstance(data, dict):
+        raise RecordDamaged("A body is not a JSON object.", hint="Run: tetrapylon verify FILE")
     return data
 
 

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 from tetrapylon.model import REGISTRY, Tier, claim_uid
 from tetrapylon.model.dates import Precision, When, parse_date
 from tetrapylon.model.entity import split_by_tier
-from tetrapylon.record.derive import Stored, rows
+from tetrapylon.record.derive import Stored, first_row
 from tetrapylon.record.entry import Act, body_data, body_text
 from tetrapylon.record.writer import claim_span, public_day, raise_tier
 
@@ -108,8 +108,19 @@ def _prepare(row: Incoming) -> tuple[Any, ...]:
     divided = split_by_tier(cls, row.data)
     if row.tier is not None:
         divided = raise_tier(divided, row.tier)
-    bodies = [(t._value_, body_text(divided[t])) for t in _ORDER if t in divided]
-    return row.entity, row.uid, row.source, claim_span(cls, row.data), bodies, row.data
+    if len(divided) == 1:
+        bodies: tuple[tuple[str, str], ...] = (("public", body_text(divided[Tier.PUBLIC])),)
+    else:
+        bodies = tuple([(t._value_, body_text(divided[t])) for t in _ORDER if t in divided])
+    return row.entity, row.uid, row.source, claim_span(cls, row.data), bodies
+
+
+def _data(bodies: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """The JSON data of all bodies together."""
+    data = body_data(bodies[0][1])
+    for _, body in bodies[1:]:
+        data.update(body_data(body))
+    return data
 
 
 def write(
@@ -140,7 +151,7 @@ def preview(record: Record, staged: Staged) -> ImportReport:
     party = record.own_party()
     for chunk in staged.chunks():
         present = _live(record, [row[1] for row in chunk], party)
-        for entity, uid, _source, _span, bodies, _data in chunk:
+        for entity, uid, _source, _span, bodies in chunk:
             _count(report, entity, _act(present.get(claim_uid(party, entity, uid), _ABSENT), bodies))
     return report
 
@@ -151,7 +162,7 @@ def _write_chunk(
     writer.flush()
     held = _live(record, [row[1] for row in chunk], writer.party)
     fresh = []
-    for entity, uid, source, span, bodies, data in chunk:
+    for entity, uid, source, span, bodies in chunk:
         claim = claim_uid(writer.party, entity, uid)
         present = held.get(claim, _ABSENT)
         act = Act.ASSERT if present is _ABSENT else _act(present, bodies)
@@ -161,12 +172,12 @@ def _write_chunk(
         targets = tuple(s.hash for s in present) if act is Act.AMEND else ()
         stored = writer.append(
             act, entity, REGISTRY[entity].entity_version, uid, claim, source, _public(entity, uid, source, sources),
-            span, targets, [(_TIERS[t], body) for t, body in bodies], data,
+            span, targets, [(_TIERS[t], body) for t, body in bodies], _data(bodies),
         )  # fmt: skip
         if uid in held.subjects:
             writer.touch(uid)
         else:
-            fresh += rows([stored], record.known_from)
+            fresh.append(first_row(stored))
             held.subjects.add(uid)
             held[claim] = (stored,)
     record.put_rows(fresh)
@@ -203,7 +214,7 @@ def _live(record: Record, subjects: list[str], party: str) -> _Held:
     return held
 
 
-def _act(present: Any, bodies: list[tuple[str, str]]) -> Act | None:
+def _act(present: Any, bodies: tuple[tuple[str, str], ...]) -> Act | None:
     """What becomes of a row: asserted, amended, left unchanged (None), or left retracted."""
     if present is _ABSENT:
         return Act.ASSERT
@@ -211,9 +222,7 @@ def _act(present: Any, bodies: list[tuple[str, str]]) -> Act | None:
         return Act.RETRACT
     if any(version.withheld for version in present):  # erased or withheld here: an import does not bring it back
         return None
-    new: dict[str, Any] = {}
-    for _, body in bodies:
-        new.update(body_data(body))
+    new = _data(bodies)
     tiers = [_TIERS[t] for t, _ in bodies]
     same = all(new == v.data and tiers == [t for t, _ in v.entry.parts] for v in present)
     return None if same else Act.AMEND

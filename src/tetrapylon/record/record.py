@@ -302,7 +302,7 @@ class Record:
         }
 
     def find_entry(self, claim_or_hash: str) -> Stored:
-        """The live version of a claim or thing, or the entry with this hash (or the start of it).
+        """The live version of the claim about a thing (uid), or the entry with this hash (or the start of it).
 
         Raises
         ------
@@ -313,7 +313,10 @@ class Record:
         found = [
             s for s in self.entries(subjects or [claim_or_hash]) if not subjects or s.hash.startswith(claim_or_hash)
         ]
-        found = [s for s in found if s.entry.act in (Act.ASSERT, Act.AMEND, Act.DISPUTE)] or found
+        if not subjects:  # a thing: its live versions
+            ended = {t for s in found if s.entry.act in (Act.AMEND, Act.RETRACT) for t in s.entry.targets}
+            versions = (Act.ASSERT, Act.AMEND)
+            found = [s for s in found if s.entry.act in versions and s.hash not in ended] or found
         if not found or (subjects and len(found) > 1):
             raise NotFound(f"There is no one entry or thing {claim_or_hash}.")
         return found[-1]

@@ -54,8 +54,7 @@ class View:
         self._read: set[str] = set()
         self._held: dict[Any, list[Claim[Any]]] = {}
         self._tiers: set[Tier] = {Tier.PUBLIC}
-        self.incomplete: list[str] = []
-        """Hashes of entries whose required values this file does not hold or this version cannot read."""
+        self._unreadable: dict[str, str] = {}
 
     # --- claims --------------------------------------------------------------------------------------------------
 
@@ -129,7 +128,7 @@ class View:
             try:
                 body = entity.decode(data, version, outline)
             except (KeyError, TypeError, ValueError, AttributeError, TetrapylonError):  # written elsewhere, or withheld
-                self.incomplete.append(digest)
+                self._unreadable[digest] = entity.name()
                 continue
             self._read.add(digest)
             missing = tuple(withheld.split("; ")) if withheld else ()
@@ -288,6 +287,14 @@ class View:
             tier = Tier(name)
             found[digest] = min(found.get(digest, tier), tier, key=lambda t: t.rank)
         return found
+
+    @property
+    def incomplete(self) -> dict[str, str]:
+        """Claims met so far that cannot be read: values withheld or erased, or written by another version.
+
+        Entry hash to entity. Whoever decides from the view treats them as claims of the worst content.
+        """
+        return dict(self._unreadable)
 
     # --- provenance ----------------------------------------------------------------------------------------------
 

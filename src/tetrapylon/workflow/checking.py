@@ -66,4 +66,4 @@ def check_record(
     contests = tuple(view.contests())
     names = {uid: named.name for uid, named in names_of(record, (c.uid for c in contests)).items()}
     names |= {c.uid: c.body.label for c in view.claims(Party, ever=True)}
-    return Checked(contests, names, tuple((f, s) for f, s in quarantined), len(set(view.incomplete)), tuple(notes))
+    return Checked(contests, names, tuple((f, s) for f, s in quarantined), len(view.incomplete), tuple(notes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tetrapylon.clear.gate import Seen, Statuses, gates
 from tetrapylon.clear.ledger import Ledger, OnRecord, ledger
@@ -123,7 +123,7 @@ def _wholes(seen: Seen) -> set[str]:
 
 def seen_in(view: View) -> Seen:
     """Everything a gate is worked out from: also what speaks about another day, so that a lapsed decision shows."""
-    return Seen(
+    seen = Seen(
         structures=view.resolved(Structure, ever=True),
         places=view.resolved(Place, ever=True),
         sites=view.resolved(Site, ever=True),
@@ -142,3 +142,4 @@ def seen_in(view: View) -> Seen:
         voids=view.resolved(Void, ever=True),
         checks=view.resolved(QualityCheck, ever=True),
     )
+    return replace(seen, unreadable=tuple(sorted(view.incomplete)))

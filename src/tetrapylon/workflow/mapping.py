@@ -38,7 +38,8 @@ def drawn_structures(
 ) -> tuple[tuple[Drawn, ...], tuple[Claim[Structure], ...]]:
     """Outlines of all structures of a view, and the structures that have none.
 
-    Footprints are drawn as claimed, all of them; a structure without one is drawn at its own position.
+    Footprints are drawn as claimed, all of them; a structure without one is drawn at its own position. Largest first, so
+    that what lies inside another is drawn over it.
     """
     graded = {c.structure.uid: c for c in conditions}
     held = {g.structure.uid: sum(s.state is GateState.HELD for s in g.statuses.values()) for g in gates}
@@ -50,7 +51,7 @@ def drawn_structures(
             missing.append(claim)
         for outline, coarse in outlines:
             drawn.append(Drawn(claim, outline, coarse, graded.get(claim.uid), held.get(claim.uid)))
-    return tuple(drawn), tuple(missing)
+    return tuple(sorted(drawn, key=lambda d: -d.outline.area)), tuple(missing)
 
 
 def drawable(

@@ -20,7 +20,9 @@ from tetrapylon.model import Product as Kept
 from tetrapylon.model import When
 from tetrapylon.model.entity import Entity, geometry_to_json
 from tetrapylon.record.record import Record
+from tetrapylon.record.store import is_address
 from tetrapylon.record.view import View
+from tetrapylon.settings import assets_folder
 
 R = TypeVar("R")
 
@@ -82,7 +84,9 @@ def keep(record: Record, product: Product[Any], *, author: str | None = None) ->
 
 
 def asset_folder(record: Record) -> Path:
-    """Folder beside the record where artefacts and assets lie, named by SHA-256."""
+    """Folder where artefacts and assets lie, named by SHA-256: beside the file; for a database where settings say."""
+    if is_address(record.store.location):
+        return assets_folder()
     return Path(f"{record.store.location}.assets")
 
 

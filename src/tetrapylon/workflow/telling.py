@@ -64,6 +64,17 @@ def told_about(view: View, uid: str, entity: type[Entity]) -> tuple[Told, ...]:
     return tuple(sorted(unique.values(), key=lambda t: (t.when is not None, t.when, t.claim.name)))
 
 
+def told_by(view: View, statement: str) -> list[Told]:
+    """Claims that a statement carries, with their words."""
+    return [
+        Told(claim, when_of(claim.body), text_of(claim.body), ())
+        for other in REGISTRY.values()
+        for field in _references(other, Statement)
+        if other is not Statement and field.target == Statement.__name__
+        for claim in referring(view, other, field.name).get(statement, ())
+    ]
+
+
 def everything_told(view: View) -> Mapping[str, int]:
     """How many claims of the view refer to each structure (by uid), and under ``""`` how many claims there are."""
 

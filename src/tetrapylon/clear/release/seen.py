@@ -48,3 +48,5 @@ class Seen:
     searches: Sequence[Claim[Search]] = ()
     voids: Sequence[Claim[Void]] = ()
     checks: Sequence[Claim[QualityCheck]] = ()
+    unreadable: Sequence[str] = ()
+    """Entries (hashes) of these entities that could not be read, withheld or foreign: any may speak of danger here."""
