@@ -14,6 +14,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, Self, TypeVar, dataclass_transform
 
 import shapely
@@ -165,12 +166,18 @@ class Field:
                 raise VocabularyError(data, self.vocabulary.title(), [m.value for m in self.vocabulary])
             return member
         if self.kind == "when":
-            return When(parse_date(data["date"]), Precision(data.get("precision", "day")))
+            return _when(data["date"], data.get("precision"))
         if self.kind == "stated":
-            return Stated(data["value"], Bound(data.get("bound", "exact")))
+            bound = data.get("bound")
+            return Stated(data["value"]) if bound is None else Stated(data["value"], Bound(bound))
         if self.kind == "geometry":
             return shapely.from_geojson(_dumps(data))
         return data
+
+
+@lru_cache(maxsize=100_000)
+def _when(date: str, precision: str | None) -> When:
+    return When(parse_date(date)) if precision is None else When(parse_date(date), Precision(precision))
 
 
 MANY_SEPARATOR = "; "

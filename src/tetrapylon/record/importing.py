@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 from tetrapylon.model import REGISTRY, Tier, claim_uid
 from tetrapylon.model.dates import Precision, When, parse_date
 from tetrapylon.model.entity import split_by_tier
+from tetrapylon.record.bulk import collector_paused
 from tetrapylon.record.derive import Stored, first_row
 from tetrapylon.record.entry import Act, body_data, body_text
 from tetrapylon.record.writer import claim_span, public_day, raise_tier
@@ -138,7 +139,8 @@ def write(
             sources = {**_published(record), **sources}
         done = 0
         for chunk in staged.chunks():
-            _write_chunk(record, writer, chunk, sources if cited else None, report)
+            with collector_paused():
+                _write_chunk(record, writer, chunk, sources if cited else None, report)
             done += len(chunk)
             if progress:
                 progress(done)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tetrapylon.errors import NotFound, TetrapylonError
 from tetrapylon.model import Claim, Decision, DistinctFrom, Entity, Holds, SameAs, Tier, parse_date
 from tetrapylon.model.terms import DecisionKind
+from tetrapylon.record.bulk import collector_paused
 from tetrapylon.record.entry import body_data, end_of, now
 from tetrapylon.record.layers import DISPUTE, layer
 
@@ -79,7 +80,8 @@ class View:
         if box is not None:
             condition += f" AND {self.record.store.window(shape)}"
             values += [box[0], box[2], box[1], box[3]]
-        found = self._decode(entity, condition, values)
+        with collector_paused():
+            found = self._decode(entity, condition, values)
         if uid is None and box is None:
             self._held[key] = found
         return list(found)
@@ -105,6 +107,7 @@ class View:
             f'{geometry} FROM "{shape.table}" l JOIN entry e ON e.fid = l.fid LEFT JOIN part p ON p.entry = l.fid '
             f"WHERE {condition} ORDER BY l.fid"
         )
+        tiers: set[str] = set()
         heads: list[tuple[Any, ...]] = []
         bodies: list[dict[str, Any]] = []
         outlines: list[bytes | None] = []
@@ -116,7 +119,8 @@ class View:
                 outlines.append(bytes(row[10]) if shape.spatial and row[10] is not None else None)
             if row[9] is not None:
                 bodies[-1].update(body_data(row[9]))
-                self._tiers.add(Tier(row[8]))
+                tiers.add(row[8])
+        self._tiers.update(map(Tier, tiers))
         shapes = store.decode_geometries(outlines) if shape.spatial else [None] * len(heads)
         disputes = self._disputes
         claims: list[Claim[E]] = []
@@ -140,7 +144,8 @@ class View:
         """Entity version each body was written in; only looked up when the entity ever changed."""
         if entity.entity_version == 1:
             return [None] * len(heads)
-        from tetrapylon.record.entry import Entry
+        from tetrapylon.record.bulk import collector_paused
+from tetrapylon.record.entry import Entry
 
         texts = self.record.store.query("SELECT fid, text FROM entry")
         versions = {fid: Entry.parse(text).version for fid, text in texts}
