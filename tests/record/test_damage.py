@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.record import independent_verifier
 from tests.support.offices import Office, offices, quick_folder
 
 from tetrapylon.errors import TetrapylonError
@@ -105,6 +106,7 @@ def test_any_changed_bit_of_an_entry_or_part_is_named(
     except TetrapylonError as refused:
         problems = [str(refused)]
     assert problems
+    assert independent_verifier.check(office.file)
     if (table, name) not in (("entry", "feed"), ("part", "entry")):
         assert any(f"entry {seq}" in p and feed in p for p in problems) or name == "seq", problems
 
