@@ -1,8 +1,8 @@
 """Makes the frozen record of a release, once: python -m tests.record.make_frozen tests/record/frozen/RELEASE
 
 The record holds every act, all four tiers, feeds of two parties (one in two feeds), withheld and erased parts, an
-entity and a field no version knows, cited and native claims. Its layers, as lines of text, lie beside it. The frozen record of
-a release that is out is never made again: every later version must read it as it is.
+entity and a field no version knows, cited and native claims. Its layers, as lines of text, lie beside it. The frozen
+record of a release that is out is never made again: every later version must read it as it is.
 """
 
 from __future__ import annotations
