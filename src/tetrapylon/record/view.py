@@ -144,8 +144,7 @@ class View:
         """Entity version each body was written in; only looked up when the entity ever changed."""
         if entity.entity_version == 1:
             return [None] * len(heads)
-        from tetrapylon.record.bulk import collector_paused
-from tetrapylon.record.entry import Entry
+        from tetrapylon.record.entry import Entry
 
         texts = self.record.store.query("SELECT fid, text FROM entry")
         versions = {fid: Entry.parse(text).version for fid, text in texts}
