@@ -56,6 +56,19 @@ def test_meeting_the_fork_again_keeps_one_copy_of_it(parted: tuple[Office, Offic
     assert engineers.verify().quarantined == 2
 
 
+@pytest.mark.parametrize(
+    "change", ["text = replace(text, 'a', 'b')", "parts = replace(parts, 'levelled', 'l')", "hash = 'x'", "parts = '{'"]
+)
+def test_damage_in_quarantine_is_named(parted: tuple[Office, Office, Office], change: str) -> None:
+    museum, double, engineers = parted
+    engineers.takes_in(museum, double)
+    with engineers.open() as record, record.store.writing():
+        record.store.execute(f"UPDATE quarantine SET {change} WHERE seq = 2")
+    problems = engineers.verify().problems
+    assert problems
+    assert all("quarantine" in p and "entry 2" in p for p in problems)
+
+
 def test_other_feeds_of_the_forked_file_are_taken_in(parted: tuple[Office, Office, Office]) -> None:
     museum, double, engineers = parted
     third = Office(museum.folder, "surveyors")

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import orjson
+
 from tetrapylon.errors import RecordDamaged
+from tetrapylon.record.entry import hash_text, part_digest
 
 if TYPE_CHECKING:
     from tetrapylon.record.record import Record
@@ -77,6 +80,7 @@ def _verify(record: Record, progress: Callable[[int], None] | None) -> VerifyRep
     if lost := next(iter(record.store.query(orphans)))[0]:
         report.problems.append(f"{lost} parts belong to no entry")
     report.problems += record.store.faults()
+    report.problems += _quarantine_problems(record)
     return report
 
 
@@ -85,6 +89,22 @@ _EVERYTHING = (
     "CAST(p.tier AS BLOB), CAST(p.salt AS BLOB), CAST(p.body AS BLOB) "
     "FROM entry e LEFT JOIN part p ON p.entry = e.fid ORDER BY e.feed, e.seq"
 )
+
+
+def _quarantine_problems(record: Record) -> list[str]:
+    """Branches kept apart are held to their hashes too: they are what people look at to settle a fork."""
+    problems = []
+    for feed, seq, digest, text, parts in record.store.query("SELECT feed, seq, hash, text, parts FROM quarantine"):
+        name = f"quarantine of feed {feed}, entry {seq}"
+        if hash_text(text) != digest or not text.startswith(f"tetrapylon entry 1\nfeed {feed}\nseq {seq}\n"):
+            problems.append(f"{name}: its text does not match its hash")
+        try:
+            kept = [f"\npart {t} {part_digest(bytes.fromhex(salt), body)}\n" for t, salt, body in orjson.loads(parts)]
+        except (ValueError, TypeError):
+            problems.append(f"{name}: its parts cannot be read")
+        else:
+            problems += [f"{name}: a part does not match its digest" for line in kept if line not in text]
+    return problems
 
 
 def _missing(
