@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import itertools
 import os
 import re
@@ -57,6 +58,13 @@ def test_commands_run_and_print_what_the_page_shows(name: str, workplace: Path) 
         refused = command.output.partition(":")[0] in ERRORS
         assert fits, f"$ {command.command}\n{plain(printed)}"
         assert (status != 0) is refused, f"$ {command.command} ends with status {status}\n{plain(printed)}"
+
+
+@pytest.mark.parametrize("name", [n for n, page in PAGES.items() if ">>> " in page.read_text(encoding="utf-8")])
+def test_python_examples_give_what_the_page_shows(name: str) -> None:
+    result = doctest.testfile(str(PAGES[name]), module_relative=False, encoding="utf-8", optionflags=doctest.ELLIPSIS)
+    assert result.attempted
+    assert not result.failed
 
 
 def test_dev_commands_of_the_pages_exist() -> None:
