@@ -57,7 +57,7 @@ def setup(arguments: list[str]) -> int:
 
 
 def sync(*, core: bool) -> None:
-    """Bring .venv to what requirements/*.txt say. Core adds what is missing and removes nothing; the full set is exact."""
+    """Bring .venv to what requirements/*.txt say. Core adds what is missing, removes nothing; the full set is exact."""
     lock = LOCKS / ("core.txt" if core else "all.txt")
     note = VENV / "locked.txt"
     held = note.read_text(encoding="utf-8").split() if note.exists() else []

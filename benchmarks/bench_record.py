@@ -66,7 +66,10 @@ def _import(folder: Path, installation: Installation, args: argparse.Namespace) 
     rows = result.rows
     size = (folder / "import0.gpkg").stat().st_size
     best, peer = min(ours), min(plain)
-    conditions = f"{rows:,} rows of CSV with points, WAL, synchronous=FULL; validation, chain, layers, R-tree; best of {args.repeats}"
+    conditions = (
+        f"{rows:,} rows of CSV with points, WAL, synchronous=FULL; validation, chain, layers, R-tree; "
+        f"best of {args.repeats}"
+    )
     return [
         Figure("import, records per second", rows / best, "1/s", floor=5_000, conditions=conditions),
         Figure(
@@ -118,9 +121,9 @@ def _reading(folder: Path, installation: Installation, args: argparse.Namespace)
         texts = [t.encode() for (t,) in record.store.query("SELECT text FROM entry")]
         bodies = [s + b.encode() for s, b in record.store.query("SELECT salt, body FROM part")]
         hashing = _best(lambda: [sha256(x).hexdigest() for x in texts + bodies])
-        past = _best(lambda: record.view(on="2017-06-30", known="2018-06-30").claims(HazardReport))
-        seen = len(record.view(on="2017-06-30", known="2018-06-30").claims(HazardReport))
-        whole = _best(lambda: record.view(on="2018-12-31", known="2018-12-31").claims(HazardReport))
+        past = _best(lambda: record.view(on="2017-06-30").claims(HazardReport))
+        seen = len(record.view(on="2017-06-30").claims(HazardReport))
+        whole = _best(lambda: record.view(on="2018-12-31").claims(HazardReport))
     return [
         Figure("verify, entries per second", report.entries / checked, "1/s", floor=150_000,
                conditions=f"{report.entries:,} entries, {report.parts:,} parts"),
@@ -185,7 +188,7 @@ def _memory(folder: Path, args: argparse.Namespace) -> list[Figure]:
     return [
         Figure("peak memory of an import", large, "MB", conditions=f"{args.entries:,} entries in one transaction"),
         Figure("peak memory, ten times the entries", large / small, "x", "ratio", limit=1.5,
-               conditions=f"{args.entries:,} over {args.entries // 10:,} entries: bounded, not growing with the import"),
+               conditions=f"{args.entries:,} over {args.entries // 10:,} entries: bounded, whatever the import"),
         Figure("import of a million, records per second", args.entries / peaks[args.entries]["seconds"], "1/s",
                conditions="rows generated in the same process"),
     ]  # fmt: skip
@@ -203,7 +206,8 @@ file, count, state = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
 def rows():
     for i in range(count):
         data = {"local_id": f"hz_{i}", "date": {"date": "2016-04-%02d" % (i % 28 + 1)}, "kind": "mine",
-                "description": f"Report number {i}", "geometry": {"type": "Point", "coordinates": [38 + i % 997 / 997, 34.5]}}
+                "description": f"Report number {i}",
+                "geometry": {"type": "Point", "coordinates": [38 + i % 997 / 997, 34.5]}}
         yield Row("hazard_report", thing_uid("bench", "hazard_report", str(i)), data)
 started = time.perf_counter()
 with Record.create(file, party=Party(label="Bench"), installation=Installation(state)) as record:
