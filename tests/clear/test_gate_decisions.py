@@ -123,6 +123,14 @@ def test_nothing_is_inherited() -> None:
     assert gate("arch", GRANTED, on=ON)[GroundKind.GROUND].state is GateState.HELD
 
 
+def test_a_claim_that_cannot_be_read_holds_what_a_decision_authorised() -> None:
+    in_doubt = replace(GRANTED, unreadable=("0" * 64,))
+    status = gate("cella", in_doubt, on=ON)[GroundKind.GROUND]
+    assert state(GRANTED) is GateState.AUTHORISED
+    assert status.state is GateState.HELD
+    assert any("cannot be read" in b.text and b.claims == ("0" * 64,) for b in status.because)
+
+
 def test_it_authorises_its_own_activity_only() -> None:
     assert state(GRANTED, activity=t.Activity.RECORDING) is GateState.AUTHORISED
     assert state(GRANTED, activity=t.Activity.PUBLIC_ACCESS) is GateState.HELD
