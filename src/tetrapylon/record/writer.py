@@ -77,7 +77,7 @@ class Writer:
         )  # fmt: skip
 
     def amend(self, target: Stored, body: Entity) -> Stored:
-        """Replace the whole body of an own claim.
+        """Replace the whole body of an own claim; a claim raised as a whole to a tier stays at it.
 
         Raises
         ------
@@ -92,7 +92,15 @@ class Writer:
         return self.add(
             Act.AMEND, entry.entity, entry.subject, body.encode(), claim=entry.claim, source=entry.source,
             public=entry.public, targets=self._with_twins(target), version=type(body).entity_version,
+            tier=self._raised(target),
         )  # fmt: skip
+
+    def _raised(self, target: Stored) -> Tier | None:
+        """The tier a claim was raised to as a whole: the lowest of its parts that holds anything."""
+        parts = self.record.read_parts(target.fid)
+        told = [tier for tier, _ in target.entry.parts if tier not in parts or parts[tier]]
+        lowest = min(told, key=lambda t: t.rank, default=Tier.PUBLIC)
+        return None if lowest is Tier.PUBLIC else lowest
 
     def retract(self, target: Stored, reason: str) -> Stored:
         """Take an own claim back; it stays readable in views of an earlier day of knowledge.

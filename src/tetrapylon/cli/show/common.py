@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as jsonlib
 import shutil
-import sys
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -114,9 +113,6 @@ def banner(text: str) -> None:
     """The warning a case carries."""
     if text:
         rule = "=" * min(width(), len(text) + 4)
-        typer.echo(f"{rule}\n  {text}\n{rule}")
-
-
-def note(text: str) -> None:
-    """A remark on the error channel, so that output stays clean."""
-    print(text, file=sys.stderr)
+        typer.echo(rule)
+        paragraph(text, indent=2)
+        typer.echo(rule)
