@@ -40,7 +40,7 @@ def score_bound(c: Compiled, net: Network) -> int:
     for i, works in enumerate(c.works):
         if works:
             least = min(w.cost for w in works)
-            soonest = net.head[i] + net.duration[i]
+            soonest = min(net.head[i] + net.duration[i], c.horizon)
             worth = least - max((c.gain(i, max(soonest, w.starts[0][0] + w.duration)) for w in works), default=0)
             total += worth if c.required[i] else min(worth, 0)
     return total

@@ -311,9 +311,11 @@ def _named(need: Need) -> str:
     return need.skill + (f" and {', '.join(sorted(need.assets))}" if need.assets else "")
 
 
-def _without(options: Sequence[Option], i: int) -> tuple[Option, ...]:
-    """Options that do not wait for the activity itself."""
-    return tuple(o for o in options if all(a != i for a, _ in o.after))
+def _without(options: tuple[Option, ...], i: int) -> tuple[Option, ...]:
+    """Options that do not wait for the activity itself; the same tuple where that is all of them."""
+    if any(a == i for o in options for a, _ in o.after):
+        return tuple(o for o in options if all(a != i for a, _ in o.after))
+    return options
 
 
 def transpose(preds: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:

@@ -16,11 +16,14 @@ from tetrapylon.plan.compiled import Compiled
 from tetrapylon.plan.rules import Network
 
 MOST_VARIABLES = 30_000
-"""Larger problems get longer periods."""
+"""Larger problems get longer periods,"""
+
+FEWEST_PERIODS = 10
+"""and none at all where the periods would be too long to say anything."""
 
 
 def relaxed_bound(c: Compiled, net: Network, *, seconds: float = 10.0) -> int | None:
-    """Lower bound on the score; None where the LP was not solved in time or there is nothing to gain.
+    """Lower bound on the score; None where the LP was not solved in time, would be too large, or nothing is gained.
 
     Parameters
     ----------
@@ -32,7 +35,10 @@ def relaxed_bound(c: Compiled, net: Network, *, seconds: float = 10.0) -> int | 
     pairs = [(i, m) for i, works in enumerate(c.works) for m in range(len(works))]
     if not pairs or not any(c.gains):
         return None
-    periods = _periods(c, max(1, MOST_VARIABLES // max(len(pairs), 1)))
+    most = MOST_VARIABLES // len(pairs)
+    if most < FEWEST_PERIODS:
+        return None
+    periods = _periods(c, most)
     K = len(periods)
     of = {pair: k * K for k, pair in enumerate(pairs)}
     modes = [[of[i, m] for m in range(len(works))] for i, works in enumerate(c.works)]

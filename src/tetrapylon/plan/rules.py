@@ -7,10 +7,14 @@ Kolisch, R. (1996). Efficient priority rules for the RCPSP. Journal of Operation
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tetrapylon.plan.compiled import Compiled
+
+MOST_ROUNDS = 100
+"""Rounds of raising earliest starts. Stopping early only leaves them too early, which is safe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,22 @@ def network(c: Compiled) -> Network:
             succs[p].append(i)
     duration = [min((w.duration for w in works), default=0) for works in c.works]
     head = [min((w.starts[0][0] for w in c.works[i]), default=0) for i in range(n)]
-    changed = True
-    while changed and max(head, default=0) <= c.horizon:
+    for _ in range(MOST_ROUNDS):
         changed = False
+        opening: dict[int, int] = {}  # by identity: many activities share the options of a place
         for i in order:
             soonest = max([head[i], *(head[p] + duration[p] + lag.get((p, i), 0) for p in preds[i])])
             for r in c.needs[i]:
-                ways = (max([o.first, *(head[a] + duration[a] + wait for a, wait in o.after)]) for o in r.options)
-                soonest = max(soonest, min(ways, default=0))
+                key = id(r.options)
+                if key not in opening:
+                    ways = (max([o.first, *(head[a] + duration[a] + wait for a, wait in o.after)]) for o in r.options)
+                    opening[key] = min(ways, default=0)
+                soonest = max(soonest, opening[key])
+            soonest = min(soonest, c.horizon)  # that late it can never be done
             changed |= soonest > head[i]
             head[i] = soonest
+        if not changed:
+            break
     tail, due = [0] * n, [0] * n
     for i in reversed(order):
         follows = [(c.required[s], lag.get((i, s), 0) + duration[s], s) for s in succs[i]]
@@ -89,20 +99,30 @@ def network(c: Compiled) -> Network:
 def _soft_order(c: Compiled) -> list[int]:
     """A topological order of the precedences that puts openers before what they open, where it can."""
     n = len(c.works)
-    opened = [{a for r in needs for o in r.options for a, _ in o.after} for needs in c.needs]
     waiting = [len(p) for p in c.preds]
-    ready = [i for i in range(n) if waiting[i] == 0]
-    done: set[int] = set()
+    closed = [0] * n
+    for opened in c.opens:
+        for i in opened:
+            closed[i] += 1
+    free = deque(i for i in range(n) if not waiting[i] and not closed[i])
+    stuck = {i: None for i in range(n) if not waiting[i] and closed[i]}
     order = []
-    while ready:
-        k = next((k for k, i in enumerate(ready) if opened[i] <= done), 0)
-        i = ready.pop(k)
-        done.add(i)
+    while free or stuck:
+        i = free.popleft() if free else next(iter(stuck))
+        stuck.pop(i, None)
         order.append(i)
+        for j in c.opens[i]:
+            closed[j] -= 1
+            if not closed[j] and j in stuck:
+                del stuck[j]
+                free.append(j)
         for j in c.succs[i]:
             waiting[j] -= 1
-            if waiting[j] == 0:
-                ready.append(j)
+            if not waiting[j]:
+                if closed[j]:
+                    stuck[j] = None
+                else:
+                    free.append(j)
     return order
 
 

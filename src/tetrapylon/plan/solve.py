@@ -253,6 +253,8 @@ class _Search:
             model = build(self.c, self.net, upper=value[1] - 1 if known else None)
             if best is not None:
                 model.hint(best)
+            if self.over():
+                return
             solver = _solver(module, min(until - time.monotonic(), self.left()), self.seed)
             if self.c.plain and all(len(works) == 1 for works in self.c.works):
                 solver.parameters.linearization_level = 0
