@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -208,7 +209,7 @@ def template(
 
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the outputs.")] = Path("out") / "palmyra",
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Do not open the web page at the end.")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Do not show the pages at the end.")] = False,
     json: Json = False,
 ) -> None:
     """Run the main job on the Palmyra case and say what came out."""
@@ -222,7 +223,33 @@ def demo(
         emit(result.data(), print, json=True)
     else:
         show_demo(result)
-    del no_serve  # the web page comes with the pages; the option is accepted from now on
+    if not no_serve and sys.stdin.isatty():
+        serve(str(result.files[0]))
+
+
+def serve(
+    file: File,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; 0.0.0.0 lets others on the network in.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port; 0 takes a free one.")] = 8016,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+    tiers: Annotated[str, typer.Option("--tiers", help="Tiers the pages may show, comma separated.")] = "public",
+    stop_after: Annotated[float | None, typer.Option("--stop-after", help="End after this many seconds.")] = None,
+) -> None:
+    """Show the record as pages and a map, on this machine; nothing is fetched from elsewhere."""
+    from tetrapylon.web.server import serve as serve_pages
+    from tetrapylon.workflow.keeping import read_tiers
+
+    serve_pages(
+        file,
+        host,
+        port,
+        not no_browser,
+        tiers=read_tiers(tiers.split(",")),
+        ready=lambda address: typer.echo(f"The pages are at {address} - end with Ctrl+C."),
+        stop_after=stop_after,
+    )
 
 
 def add_to(app: typer.Typer) -> None:
@@ -230,6 +257,6 @@ def add_to(app: typer.Typer) -> None:
     for name, command in (
         ("init", init), ("import", import_), ("export", export), ("check", check), ("verify", verify), ("merge", merge),
         ("share", share), ("snapshot", snapshot), ("retract", retract), ("dispute", dispute), ("erase", erase),
-        ("template", template), ("demo", demo),
+        ("template", template), ("serve", serve), ("demo", demo),
     ):  # fmt: skip
         app.command(name)(command)

@@ -19,13 +19,15 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
 def serve(
     location: str, host: str = "127.0.0.1", port: int = 8016, open_browser: bool = True, *,
     tiers: Sequence[Tier] = (Tier.PUBLIC,), ready: Callable[[str], None] | None = None,
+    stop_after: float | None = None,
 ) -> None:  # fmt: skip
     """Serve a record until interrupted.
 
     Parameters
     ----------
     location : a .gpkg file or a PostGIS address. host, port : where to listen; port 0 takes a free one. open_browser :
-    open the first page when it answers. tiers : whose values may leave. ready : told the address.
+    open the first page when it answers. tiers : whose values may leave. ready : told the address. stop_after : seconds
+    after which to end; None: when interrupted.
 
     Raises
     ------
@@ -38,6 +40,10 @@ def serve(
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off"))
     if ready:
         ready(address)
+    if stop_after is not None:
+        timer = threading.Timer(stop_after, lambda: setattr(server, "should_exit", True))
+        timer.daemon = True
+        timer.start()
     if open_browser:
         threading.Thread(target=_open_when_up, args=(server, address), daemon=True).start()
     server.run(sockets=[listening])
@@ -51,7 +57,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise TetrapylonError(f"Cannot listen on {host}:{port}: {error.strerror}.", hint="Choose another --port.") from error
+        raise TetrapylonError(
+            f"Cannot listen on {host}:{port}: {error.strerror}.", hint="Choose another --port."
+        ) from error
     return listening
 
 
