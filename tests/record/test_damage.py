@@ -128,7 +128,10 @@ def sql_type(value: object) -> str:
     [
         ("DELETE FROM entry WHERE seq = 3", "does not follow"),
         ("DELETE FROM part WHERE rowid = (SELECT max(rowid) FROM part)", "gone without an erasure"),
-        ("DELETE FROM erased", "gone without an erasure"),
+        (
+            "INSERT INTO erased SELECT hash, 'public' FROM entry WHERE fid = 9; DELETE FROM part WHERE entry = 9",
+            "gone without an erasure",
+        ),
         ("INSERT INTO part SELECT entry, tier, salt, body FROM part LIMIT 1", "here twice"),
         ("INSERT INTO part VALUES (9999, 'public', x'00', '{}')", "belong to no entry"),
         ("UPDATE entry SET seq = -seq - 1", "columns"),
@@ -141,7 +144,7 @@ def test_what_was_removed_added_or_reordered_is_named(sound: Office, statement: 
         db.execute("SELECT name FROM sqlite_schema WHERE type='trigger' AND tbl_name IN ('entry','part')")
     ):
         db.execute(f'DROP TRIGGER "{trigger}"')
-    db.execute(statement)
+    db.executescript(statement)
     db.commit()
     db.close()
     assert any(named in p for p in office.verify().problems)

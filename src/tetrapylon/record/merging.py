@@ -167,7 +167,7 @@ def _impossible(entry: Entry, text: str) -> str | None:
 def _is_object(body: str) -> bool:
     try:
         return isinstance(body_data(body), dict)
-    except ValueError:
+    except (ValueError, RecordDamaged):
         return False
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from tetrapylon.errors import RecordDamaged
-from tetrapylon.record.entry import hash_text, part_digest
+from tetrapylon.record.entry import Entry, hash_text, part_digest
 
 if TYPE_CHECKING:
     from tetrapylon.record.record import Record
@@ -38,8 +38,8 @@ def verify(record: Record, *, progress: Callable[[int], None] | None = None) -> 
 def _verify(record: Record, progress: Callable[[int], None] | None) -> VerifyReport:
     report = VerifyReport()
     report.quarantined = next(iter(record.store.query("SELECT count(*) FROM quarantine")))[0]
-    erased = {(h, t.value) for h, t in record.erasures()}
-    local = {f.uid for f in record.feeds().values() if f.local}
+    erased = _erasures(record)
+    local = {feed for (feed,) in record.store.query("SELECT CAST(feed AS BLOB) FROM local_feed")}
     feed: bytes | None = None
     seq, prev, last_fid, text, due = -1, b"-", None, b"", 0
     seen: list[bytes] = []
@@ -72,7 +72,7 @@ def _verify(record: Record, progress: Callable[[int], None] | None) -> VerifyRep
                 seen.append(tier)
             if b"\npart %b %b\n" % (tier, sha256(salt + body).hexdigest().encode()) not in text:
                 report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part does not match its digest")
-            elif erased and (_show(prev), _show(tier)) in erased:
+            elif erased and (prev, tier) in erased:
                 report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part was erased but is still here")
     if due:
         _missing(report, text, seen, feed, seq, prev, erased, local)
@@ -89,6 +89,32 @@ _EVERYTHING = (
     "CAST(p.tier AS BLOB), CAST(p.salt AS BLOB), CAST(p.body AS BLOB) "
     "FROM entry e LEFT JOIN part p ON p.entry = e.fid ORDER BY e.feed, e.seq"
 )
+
+
+def _erasures(record: Record) -> set[tuple[bytes, bytes]]:
+    """Hash and tier of the parts that valid erasures name, from the entries themselves, not from a list of them.
+
+    Valid: from the party that owns the entry named, about the same thing.
+    """
+    owner = dict(record.store.query("SELECT CAST(feed AS BLOB), CAST(subject AS BLOB) FROM entry WHERE seq = 0"))
+    about = "SELECT CAST(feed AS BLOB), CAST(hash AS BLOB), CAST(text AS BLOB) FROM entry WHERE subject = ?"
+    gone = set()
+    for (text,) in record.store.query("SELECT CAST(text AS BLOB) FROM entry WHERE text LIKE ?", ("%\nact erase\n%",)):
+        try:
+            act = Entry.parse(text.decode())
+        except (RecordDamaged, UnicodeDecodeError):
+            continue  # named below: its text does not match its hash
+        named = [target.encode().partition(b"/") for target in act.targets]
+        for feed, digest, held in record.store.query(about, (act.subject,)):
+            tiers = {tier for target, _, tier in named if target == digest}
+            if tiers and feed in owner and owner[feed] == owner.get(act.feed.encode()):
+                gone |= {(digest, tier) for tier in _listed(held) if tiers & {b"", tier}}
+    return gone
+
+
+def _listed(text: bytes) -> list[bytes]:
+    """Tiers of the parts an entry lists."""
+    return [line.split(b" ")[1] for line in text.split(b"\n") if line.startswith(b"part ")]
 
 
 def _quarantine_problems(record: Record) -> list[str]:
@@ -109,16 +135,15 @@ def _quarantine_problems(record: Record) -> list[str]:
 
 def _missing(
     report: VerifyReport, text: bytes, seen: list[bytes], feed: bytes | None, seq: int, digest: bytes,
-    erased: set[tuple[str, str]], local: set[str],
+    erased: set[tuple[bytes, bytes]], local: set[bytes],
 ) -> None:  # fmt: skip
     """Account for the parts an entry lists and the file does not hold."""
-    listed = [line.split(b" ")[1] for line in text.split(b"\n") if line.startswith(b"part ")]
-    for tier in listed:
+    for tier in _listed(text):
         if tier in seen:
             continue
-        if (_show(digest), _show(tier)) in erased:
+        if (digest, tier) in erased:
             report.erased += 1
-        elif _show(feed or b"") in local:
+        elif feed in local:
             report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part is gone without an erasure")
         else:
             report.withheld += 1
