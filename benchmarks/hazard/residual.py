@@ -30,7 +30,7 @@ def _closed_form() -> list[Figure]:
         none = math.exp((alpha + n) * math.log((beta + area * d) / (beta + area)))
         r = gamma_block(basis=SIMULATION, alpha=alpha, beta=beta, area=area, finds=n, unfound=1 - d)
         engine = max(engine, abs(r.expected / mean - 1), abs(r.none_left / none - 1))
-        low = math.log((alpha + n) / (beta + area * d)) - 42 / (alpha + n) - 2
+        low = math.log((alpha + n) / (beta + area)) - 42 / (alpha + n) - 2  # also where none is left
         high = math.log((alpha + n + 60) / (beta + area * d)) + 2
         q = one_block(
             lambda x, a=alpha, b=beta: a * np.log(b) - special.gammaln(a) + a * x - b * np.exp(x),

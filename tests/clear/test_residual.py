@@ -32,7 +32,7 @@ def test_quadrature_and_closed_form_agree_to_1e_10(alpha: float, beta: float, ar
     def log_gamma_of_log(x: np.ndarray) -> np.ndarray:
         return alpha * np.log(beta) - special.gammaln(alpha) + alpha * x - beta * np.exp(x)
 
-    low = np.log((alpha + n) / (beta + area * d)) - 42 / (alpha + n) - 2
+    low = np.log((alpha + n) / (beta + area)) - 42 / (alpha + n) - 2  # also where none is left
     high = np.log((alpha + n + 60) / (beta + area * d)) + 2
     q = one_block(log_gamma_of_log, finds=n, exposure=area * d, left=area * (1 - d), support=(low, high), points=20001)
     assert q.expected == pytest.approx(r.expected, rel=1e-10)
