@@ -201,10 +201,10 @@ def template(
     """Write an empty table to fill in; as a workbook with explanations and lists of valid terms."""
     from tetrapylon.cli.show import record as show
     from tetrapylon.cli.show.common import emit
-    from tetrapylon.workflow.exporting import write_template
+    from tetrapylon.workflow.exporting import Exported, write_template
 
     write_template(entity, out)
-    emit([str(out)], show.exported, json=json)
+    emit(Exported((str(out),)), show.exported, json=json)
 
 
 def demo(

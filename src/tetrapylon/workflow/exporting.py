@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tetrapylon.errors import NotFound, nearest
+from tetrapylon.formats.registry import FORMATS
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.write import write_tables
 from tetrapylon.model import REGISTRY, Claim, Party, Product, Tier
@@ -20,10 +22,18 @@ NAME, AUTHORITY = "export", "tetrapylon/export"
 """Name and naming authority of an export; every row carries its uid, so no name is made from them."""
 
 
+@dataclass(frozen=True)
+class Exported:
+    """Files that were written, and what their format cannot hold."""
+
+    files: tuple[str, ...]
+    losses: tuple[str, ...] = ()
+
+
 def export_view(
     record: Record, out: Path, fmt: str, *, tiers: Iterable[str] = ("public",), on: str | None = None,
     known: str | None = None,
-) -> list[str]:  # fmt: skip
+) -> Exported:  # fmt: skip
     """Write the live claims of a view as a case folder; fields above the given tiers stay behind.
 
     Raises
@@ -33,7 +43,7 @@ def export_view(
     view = record.view(on=on, known=known)
     chosen = set(read_tiers(tiers)) | {Tier.PUBLIC}
     files = write_tables(exported(view, chosen), out, fmt, name=NAME, authority=AUTHORITY)
-    return [str(f) for f in files]
+    return Exported(tuple(str(f) for f in files), FORMATS[fmt].losses)
 
 
 def exported(view: View, tiers: set[Tier]) -> Iterator[Row]:

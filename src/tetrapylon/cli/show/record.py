@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import typer
 
 from tetrapylon.cli.show.common import bullet, count, heading, named, paragraph, table
 from tetrapylon.record.merging import MergeReport
 from tetrapylon.record.verifying import VerifyReport
 from tetrapylon.workflow.checking import Checked
+from tetrapylon.workflow.exporting import Exported
 from tetrapylon.workflow.importing import CaseImport
 from tetrapylon.workflow.keeping import Begun, Changed, Shared
 
@@ -19,10 +18,14 @@ def begun(result: Begun) -> None:
     typer.echo(f"{'Made' if result.new else 'Open in'} {result.file}: feed {result.feed} of {result.label}.")
 
 
-def exported(files: Sequence[str]) -> None:
-    """Files that were written."""
-    for file in files:
+def exported(result: Exported) -> None:
+    """Files that were written, and what was lost on the way."""
+    for file in result.files:
         typer.echo(f"Wrote {file}")
+    if result.losses:
+        heading("What this format cannot hold")
+        for loss in result.losses:
+            bullet(loss)
 
 
 def copied(file: str) -> None:
