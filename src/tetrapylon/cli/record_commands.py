@@ -147,7 +147,7 @@ def snapshot(
 
 def retract(
     file: File,
-    claim: Annotated[str, typer.Argument(help="Uid of the thing, or (the start of) the entry's hash.")],
+    claim: Annotated[str, typer.Argument(help="Local id or uid of the thing, or the start of the entry's hash.")],
     reason: Annotated[str, typer.Option("--reason", help="Why.")],
     author: Author = None,
     json: Json = False,
@@ -158,7 +158,7 @@ def retract(
 
 def dispute(
     file: File,
-    claim: Annotated[str, typer.Argument(help="Uid of the thing, or (the start of) the entry's hash.")],
+    claim: Annotated[str, typer.Argument(help="Local id or uid of the thing, or the start of the entry's hash.")],
     reason: Annotated[str, typer.Option("--reason", help="Why.")],
     author: Author = None,
     json: Json = False,
@@ -169,7 +169,7 @@ def dispute(
 
 def erase(
     file: File,
-    claim: Annotated[str, typer.Argument(help="Uid of the thing, or (the start of) the entry's hash.")],
+    claim: Annotated[str, typer.Argument(help="Local id or uid of the thing, or the start of the entry's hash.")],
     reason: Annotated[str, typer.Option("--reason", help="Why.")],
     tiers: Annotated[str, typer.Option("--tiers", help="Which parts, comma separated.")] = "personal",
     author: Author = None,

@@ -302,7 +302,7 @@ class Record:
         }
 
     def find_entry(self, claim_or_hash: str) -> Stored:
-        """The live version of the claim about a thing (uid), or the entry with this hash (or the start of it).
+        """The live version of the claim about a thing (uid or local id), or the entry whose hash begins so.
 
         Raises
         ------
@@ -310,16 +310,28 @@ class Record:
         """
         sql = "SELECT subject FROM entry WHERE hash LIKE ? LIMIT 2"
         subjects = [s for (s,) in self.store.query(sql, (claim_or_hash.replace("%", "") + "%",))]
-        found = [
-            s for s in self.entries(subjects or [claim_or_hash]) if not subjects or s.hash.startswith(claim_or_hash)
-        ]
+        things = subjects or self._named(claim_or_hash) or [claim_or_hash]
+        found = [s for s in self.entries(things) if not subjects or s.hash.startswith(claim_or_hash)]
         if not subjects:  # a thing: its live versions
             ended = {t for s in found if s.entry.act in (Act.AMEND, Act.RETRACT) for t in s.entry.targets}
             versions = (Act.ASSERT, Act.AMEND)
             found = [s for s in found if s.entry.act in versions and s.hash not in ended] or found
-        if not found or (subjects and len(found) > 1):
-            raise NotFound(f"There is no one entry or thing {claim_or_hash}.")
+        if not found or (subjects and len(found) > 1) or len(things) > 1:
+            raise NotFound(
+                f"There is no one entry or thing {claim_or_hash}.",
+                hint="Give a uid, a local id, or the start of a hash.",
+            )
         return found[-1]
+
+    def _named(self, local_id: str) -> list[str]:
+        """Uids of the things with this local id."""
+        found: set[str] = set()
+        for table, columns in self.store.layer_columns().items():
+            if "local_id" in columns:
+                found.update(
+                    u for (u,) in self.store.query(f'SELECT uid FROM "{table}" WHERE local_id = ?', (local_id,))
+                )  # noqa: S608
+        return sorted(found)
 
     def erasures(self) -> set[tuple[str, Tier]]:
         """Parts known to be erased: entry hash and tier."""
