@@ -18,20 +18,42 @@ Remember = Callable[[tuple[Any, ...], Callable[[], Any]], Any]
 """Gives what was computed under a key before, else computes and keeps it."""
 
 
-class ShownView(View):
-    """A view without the values of other tiers than those given; claims wholly in such a tier are left out.
+class RememberingView(View):
+    """A view whose ``remember`` may keep what was read, for as long as `version` of the record stays the same."""
 
-    ``remember`` may keep what was read, for as long as `version` of the record stays the same.
-    """
+    def __init__(
+        self, record: Record, *, on: str | None = None, known: str | None = None, remember: Remember | None = None
+    ) -> None:
+        super().__init__(record, on=on, known=known)
+        self._remember = remember or (lambda key, make: make())
+
+    def claims(
+        self, entity: type[E], *, uid: str | None = None, box: Sequence[float] | None = None, ever: bool = False
+    ) -> list[Claim[E]]:
+        """As `View.claims`."""
+        if uid is not None or box is not None:
+            return super().claims(entity, uid=uid, box=box, ever=ever)
+
+        def make() -> tuple[list[Claim[E]], dict[str, str]]:
+            found = View.claims(self, entity, ever=ever)
+            return found, {digest: name for digest, name in self._unreadable.items() if name == entity.name()}
+
+        found, unreadable = self._remember(("claims", entity.name(), ever), make)
+        self._unreadable.update(unreadable)
+        self._read.update(c.entry for c in found)
+        return list(found)
+
+
+class ShownView(RememberingView):
+    """A view without the values of other tiers than those given; claims wholly in such a tier are left out."""
 
     def __init__(
         self, record: Record, *, tiers: Iterable[Tier], on: str | None = None, known: str | None = None,
         remember: Remember | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(record, on=on, known=known)
+        super().__init__(record, on=on, known=known, remember=remember)
         self.shown = frozenset(tiers) | {Tier.PUBLIC}
         self._tier_key = tuple(sorted(self.shown))
-        self._remember = remember or (lambda key, make: make())
 
     def claims(
         self, entity: type[E], *, uid: str | None = None, box: Sequence[float] | None = None, ever: bool = False
@@ -39,13 +61,11 @@ class ShownView(View):
         """As `View.claims`, less what may not leave."""
         if uid is not None or box is not None:
             return self._let_out(super().claims(entity, uid=uid, box=box, ever=ever))
-        everything = ("claims", entity.name(), ever)
+        everything = super().claims
         found: list[Claim[E]] = self._remember(
-            ("shown", self._tier_key, *everything),
-            lambda: self._let_out(self._remember(everything, lambda: View.claims(self, entity, ever=ever))),
+            ("shown", self._tier_key, entity.name(), ever), lambda: self._let_out(everything(entity, ever=ever))
         )
-        self._read.update(c.entry for c in found)
-        return found
+        return list(found)
 
     def numbered(self, entity: type[E], fids: Sequence[int]) -> list[Claim[E]]:
         """Claims by the number of their entry, in the order of the numbers given; others are left out."""

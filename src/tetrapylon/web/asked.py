@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Query, Request
 
 from tetrapylon.record.shown import ShownView
+from tetrapylon.record.view import View
 from tetrapylon.web.clocks import Clocks, read_clocks
 from tetrapylon.web.language import Language, choose
 from tetrapylon.web.reading import Reading
 
 On = Annotated[str | None, Query(max_length=40, description="Day on the ground, YYYY-MM-DD. Default: today.")]
-Known = Annotated[str | None, Query(max_length=40, description="As known on this day or at this instant (UTC). Default: today.")]
+Known = Annotated[
+    str | None, Query(max_length=40, description="As known on this day or at this instant (UTC). Default: today.")
+]
 Lang = Annotated[str | None, Query(max_length=10, description="Language of the page: en, fr, ru or ar.")]
 
 
@@ -28,13 +32,13 @@ class Asked:
     language: Language
     lang: str | None
 
-    @property
+    @cached_property
     def view(self) -> ShownView:
         """What may be shown."""
         return self.reading.view(self.clocks)
 
-    @property
-    def whole(self) -> ShownView:
+    @cached_property
+    def whole(self) -> View:
         """Everything in the file."""
         return self.reading.whole(self.clocks)
 

@@ -24,7 +24,8 @@ def basemap_for(box: Sequence[float]) -> Basemap | None:
     """The first base map that meets a box."""
     west, south, east, north = box
     return next(
-        (b for b in shipped() if b.box[0] <= east and b.box[2] >= west and b.box[1] <= north and b.box[3] >= south), None
+        (b for b in shipped() if b.box[0] <= east and b.box[2] >= west and b.box[1] <= north and b.box[3] >= south),
+        None,
     )
 
 

@@ -68,9 +68,7 @@ def _unexpected(request: Request, error: Exception) -> Response:
     return _answer(request, 500, "internal", _language(request)("unexpected"), None)
 
 
-def _answer(
-    request: Request, status: int, code: str, message: str, hint: str | None, headers: Any = None
-) -> Response:
+def _answer(request: Request, status: int, code: str, message: str, hint: str | None, headers: Any = None) -> Response:
     if wants_json(request):
         body = {"code": code, "status": status, "title": message, "detail": " ".join(filter(None, (message, hint)))}
         return JSONResponse(body, status, headers, media_type="application/problem+json")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sized
 from typing import Any
+
+
+LARGE = 10_000
+"""From this weight on a kept value is set apart from the garbage collector, which would else walk it again and again
+(half a second at a million objects); it is let go of by its reference count all the same."""
 
 
 class Memo:
@@ -37,8 +43,14 @@ class Memo:
                 while self._held > self.most and len(self._values) > 1:
                     _, gone = self._values.popitem(last=False)
                     self._held -= _weight(gone)
+            if _weight(value) >= LARGE:
+                gc.collect()
+                gc.freeze()
             return value
 
 
 def _weight(value: Any) -> int:
+    """Things in a value; in a tuple, those of its members."""
+    if isinstance(value, tuple):
+        return max(1, sum(map(_weight, value)))
     return max(1, len(value)) if isinstance(value, Sized) else 1

@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from tetrapylon.model import Entity, Party, Tier
+from tetrapylon.model import Entity, Party
 from tetrapylon.record.frame import Frame, public_columns, read_frame
 from tetrapylon.record.record import Record
-from tetrapylon.record.shown import ShownView, first_known, hidden_things, version
+from tetrapylon.record.shown import Remember, RememberingView, ShownView, first_known, hidden_things, version
+from tetrapylon.record.view import View
 from tetrapylon.web.clocks import Clocks
 from tetrapylon.web.memo import Memo
 from tetrapylon.web.settings import WebSettings
@@ -47,20 +48,19 @@ class Reading:
 
     def view(self, clocks: Clocks) -> ShownView:
         """What the pages show."""
-        return self._view(clocks, self.settings.tiers)
-
-    def whole(self, clocks: Clocks) -> ShownView:
-        """Everything in the file: only for what must not be computed from less, such as the gate."""
-        return self._view(clocks, tuple(Tier))
-
-    def _view(self, clocks: Clocks, tiers: tuple[Tier, ...]) -> ShownView:
-        record = self.record()
-        key = (version(record), clocks.on, clocks.known)
-        record.forget_receipts()
         return ShownView(
-            record, tiers=tiers, on=clocks.on, known=clocks.known,
-            remember=lambda what, make: self._views.get((key, what), make),
-        )  # fmt: skip
+            self.record(), tiers=self.settings.tiers, on=clocks.on, known=clocks.known, remember=self._keeper(clocks)
+        )
+
+    def whole(self, clocks: Clocks) -> View:
+        """Everything in the file: only for what must not be computed from less, such as the gate."""
+        return RememberingView(self.record(), on=clocks.on, known=clocks.known, remember=self._keeper(clocks))
+
+    def _keeper(self, clocks: Clocks) -> Remember:
+        record = self.record()
+        record.forget_receipts()
+        key = (version(record), clocks.on, clocks.known)
+        return lambda what, make: self._views.get((key, what), make)
 
     def computed(self, clocks: Clocks, what: str, make: Callable[[], T]) -> T:
         """A result computed from a view, kept until the record changes."""
@@ -73,9 +73,7 @@ class Reading:
         record = self.record()
         names = ("uid", *public_columns(entity, self.settings.tiers))
         key = (version(record), entity.name())
-        frame: Frame = self._frames.get(
-            key, lambda: read_frame(record, entity, tiers=self.settings.tiers, names=names)
-        )
+        frame: Frame = self._frames.get(key, lambda: read_frame(record, entity, tiers=self.settings.tiers, names=names))
         return frame
 
     def first_day(self) -> str | None:
@@ -92,9 +90,7 @@ class Reading:
         if missing:
             known |= names_of(record, missing)
         hidden = self.hidden()
-        return [
-            Named(uid, known[uid].entity, uid[:8]) if uid in hidden else known[uid] for uid in uids if uid in known
-        ]
+        return [Named(uid, known[uid].entity, uid[:8]) if uid in hidden else known[uid] for uid in uids if uid in known]
 
     def hidden(self) -> frozenset[str]:
         """Things about which some claim may not be shown at all."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from tetrapylon.model import Tier
 
-PAGE_LIMIT = 200
+PAGE_LIMIT = 100
 """Rows of a list on one page."""
 ITEMS_DEFAULT, ITEMS_MOST = 100, 10_000
 """Features of one answer of the service: unless asked, and at most."""
-DRAWN_MOST = 5_000
-"""Structures up to which the map grades each one; beyond it draws them from tiles, without grades."""
+GRADED_MOST = 300
+"""Structures up to which a page works out each one: beyond it the map draws them from tiles, without grades, and the
+contradictions of their conditions stand on their own pages."""
 TILE_MOST = 20_000
 """Features of one layer in one tile; beyond it those that fall on the same spot are drawn once, with their number."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.assess.condition import Condition
+from tetrapylon.clear.gate import Statuses
 from tetrapylon.errors import OutsideModel
 from tetrapylon.geo.position import COARSE_M, Position
 from tetrapylon.model import Claim, Footprint, GateState, Structure
 from tetrapylon.record.view import View
-from tetrapylon.workflow.clear import GateOf
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,14 @@ class Drawn:
 
 
 def drawn_structures(
-    view: View, conditions: Iterable[Condition] = (), gates: Iterable[GateOf] = ()
+    view: View, conditions: Mapping[str, Condition], gates: Mapping[str, Statuses]
 ) -> tuple[tuple[Drawn, ...], tuple[Claim[Structure], ...]]:
-    """Outlines of all structures of a view, and the structures that have none.
+    """Outlines of all structures of a view, and the structures that have none; conditions and gates by their uid.
 
     Footprints are drawn as claimed, all of them; a structure without one is drawn at its own position. Largest first, so
     that what lies inside another is drawn over it.
     """
-    graded = {c.structure.uid: c for c in conditions}
-    held = {g.structure.uid: sum(s.state is GateState.HELD for s in g.statuses.values()) for g in gates}
+    held = {uid: sum(s.state is GateState.HELD for s in of.values()) for uid, of in gates.items()}
     footprints = _outlines(view)
     drawn, missing = [], []
     for claim in view.claims(Structure):
@@ -50,7 +49,7 @@ def drawn_structures(
         if not outlines:
             missing.append(claim)
         for outline, coarse in outlines:
-            drawn.append(Drawn(claim, outline, coarse, graded.get(claim.uid), held.get(claim.uid)))
+            drawn.append(Drawn(claim, outline, coarse, conditions.get(claim.uid), held.get(claim.uid)))
     return tuple(sorted(drawn, key=lambda d: -d.outline.area)), tuple(missing)
 
 

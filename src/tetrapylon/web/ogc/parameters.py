@@ -17,8 +17,13 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 COMMON = frozenset({"f", "on", "known", "lang"})
 
 Collection = Annotated[str, Path(max_length=60, description="Name of a layer.")]
-Box = Annotated[str | None, Query(max_length=200, description="west,south,east,north in degrees (CRS84); west > east crosses 180 degrees.")]
-Datetime = Annotated[str | None, Query(max_length=80, description="Day, instant or interval (start/end, .. open) the claim speaks of.")]
+Box = Annotated[
+    str | None,
+    Query(max_length=200, description="west,south,east,north in degrees (CRS84); west > east crosses 180 degrees."),
+]
+Datetime = Annotated[
+    str | None, Query(max_length=80, description="Day, instant or interval (start/end, .. open) the claim speaks of.")
+]
 CrsName = Annotated[str | None, Query(max_length=200, description="Only CRS84.")]
 Form = Annotated[str | None, Query(max_length=20, description="json or html.")]
 
@@ -86,7 +91,9 @@ def read_box(text: str | None, crs: str | None) -> tuple[float, float, float, fl
     if len(numbers) == 6:
         numbers = [*numbers[:2], *numbers[3:5]]
     if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
-        raise ValueRangeError(f'"{text[:60]}" is not a box.', hint="Write west,south,east,north, for example 38.2,34.5,38.3,34.6.")
+        raise ValueRangeError(
+            f'"{text[:60]}" is not a box.', hint="Write west,south,east,north, for example 38.2,34.5,38.3,34.6."
+        )
     west, south, east, north = numbers
     if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
         raise GeometryError(
@@ -128,7 +135,10 @@ def read_datetime(text: str | None) -> Period | None:
         return None
     ends = text.split("/")
     if len(ends) > 2 or (len(ends) == 2 and all(e in ("", "..") for e in ends)):
-        raise ValueRangeError(f'"{text[:60]}" is not a day or an interval.', hint="Write 2016-04-26, or 2016-04-01/2016-04-30, or ../2016-04-30.")
+        raise ValueRangeError(
+            f'"{text[:60]}" is not a day or an interval.',
+            hint="Write 2016-04-26, or 2016-04-01/2016-04-30, or ../2016-04-30.",
+        )
     days = [None if e in ("", "..") and len(ends) == 2 else _day(e) for e in ends]
     first, last = days[0], days[-1]
     if first and last and first > last:

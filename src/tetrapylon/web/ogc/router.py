@@ -47,7 +47,9 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
 )
-Limit = Annotated[int, Query(ge=1, le=1_000_000_000, description=f"Features at most; more than {ITEMS_MOST:,} counts as that.")]
+Limit = Annotated[
+    int, Query(ge=1, le=1_000_000_000, description=f"Features at most; more than {ITEMS_MOST:,} counts as that.")
+]
 Offset = Annotated[int, Query(ge=0, le=1_000_000_000, description="Features to pass over.")]
 Step = Annotated[int, Path(ge=0, le=5_000_000)]
 
@@ -64,7 +66,13 @@ def landing(asked: Ask, f: Form = None) -> Response:
         _link(asked, "service-doc", "", "text/html", "The API, for people", f="html"),
         _link(asked, "conformance", "/conformance", "application/json", "Conformance"),
         _link(asked, "data", "/collections", "application/json", "Layers"),
-        _link(asked, "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes", "/tileMatrixSets", "application/json", "Tile grids"),
+        _link(
+            asked,
+            "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
+            "/tileMatrixSets",
+            "application/json",
+            "Tile grids",
+        ),
     ]
     body = {"title": asked.reading.settings.name, "description": _description(asked), "links": links}
     return _answer(asked, body)
@@ -123,7 +131,9 @@ def items(
     if offset + limit < len(rows):
         links.append(_link(asked, "next", path, GEOJSON, "Next page", keep=True, offset=str(offset + limit)))
     if offset:
-        links.append(_link(asked, "prev", path, GEOJSON, "Previous page", keep=True, offset=str(max(0, offset - limit))))
+        links.append(
+            _link(asked, "prev", path, GEOJSON, "Previous page", keep=True, offset=str(max(0, offset - limit)))
+        )
     body = {
         "type": "FeatureCollection",
         "features": found,
@@ -230,7 +240,13 @@ def _collection(asked: Asked, entity: type[Entity]) -> dict[str, Any]:
         "links": [
             _link(asked, "self", path, "application/json", "This layer"),
             _link(asked, "items", f"{path}/items", GEOJSON, "Features"),
-            _link(asked, "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", f"{path}/tiles", "application/json", "Tiles"),
+            _link(
+                asked,
+                "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+                f"{path}/tiles",
+                "application/json",
+                "Tiles",
+            ),
         ],
     }
 

@@ -68,5 +68,3 @@ def thinned(frame: Frame, rows: np.ndarray, box: tuple[float, float, float, floa
     chosen = rows[order[first]]
     ascending = np.argsort(chosen)
     return chosen[ascending], counts[ascending]
-
-

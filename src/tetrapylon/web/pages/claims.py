@@ -33,7 +33,9 @@ def claim(asked: Ask, entry: str) -> HTMLResponse:
     cls = REGISTRY.get(stored.entry.entity)
     body: Any = None
     if cls is not None and stored.entry.act in (Act.ASSERT, Act.AMEND):
-        body = next((c for c in asked.view.claims(cls, uid=stored.entry.subject, ever=True) if c.entry == stored.hash), None)
+        body = next(
+            (c for c in asked.view.claims(cls, uid=stored.entry.subject, ever=True) if c.entry == stored.hash), None
+        )
     return render(
         asked,
         "claim.html",

@@ -6,9 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from tetrapylon.evidence.findings import FindingKind
+from tetrapylon.model import Structure
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask
 from tetrapylon.web.rendering import render
+from tetrapylon.web.settings import GRADED_MOST
 
 router = APIRouter()
 
@@ -17,11 +19,15 @@ router = APIRouter()
 def contradictions(asked: Ask) -> HTMLResponse:
     """Contradictions stay visible until a named person with a mandate decides."""
     book = computed.ledger(asked)
-    torn = [c for c in computed.conditions(asked).values() if c.differences]
+    structures = asked.view.claims(Structure)
+    compared = len(structures) <= GRADED_MOST
+    worked = computed.worked(asked, [c.uid for c in structures] if compared else [])
+    torn = [c for c in worked.conditions.values() if c.differences]
     return render(
         asked,
         "contradictions.html",
         findings=[*book.of(FindingKind.CONTRADICTION), *book.of(FindingKind.FALL)],
+        compared=compared,
         torn=sorted(torn, key=lambda c: (not c.contested, c.structure.name)),
         contests=asked.reading.computed(asked.clocks, "contests", asked.view.contests),
         parties=asked.reading.parties(asked.clocks),

@@ -7,13 +7,15 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse
 
-from tetrapylon.model import REGISTRY, Claim, Place, Site, Structure
+from tetrapylon.model import REGISTRY, Claim, Footprint, Place, Site, Structure
 from tetrapylon.model.entity import geometry_to_json
+from tetrapylon.restore.options import StructureOptions
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask, Asked
 from tetrapylon.web.basemaps import basemap_for
 from tetrapylon.web.rendering import render
-from tetrapylon.web.settings import DRAWN_MOST
+from tetrapylon.web.settings import GRADED_MOST
+from tetrapylon.workflow.chosen import Worked
 from tetrapylon.workflow.mapping import Drawn, drawn_structures
 from tetrapylon.workflow.telling import everything_told
 
@@ -38,7 +40,7 @@ def the_map(asked: Ask) -> HTMLResponse:
         box=box,
         basemap=basemap_for(box),
         layers={verb: present(asked, names) for verb, names in LAYERS.items()},
-        graded=count(asked) <= DRAWN_MOST,
+        graded=count(asked) <= GRADED_MOST,
         summary=summary(asked),
     )
 
@@ -46,19 +48,17 @@ def the_map(asked: Ask) -> HTMLResponse:
 @router.get("/map/structures.json")
 def structures(asked: Ask) -> JSONResponse:
     """Structures as GeoJSON with what each verb says of them; empty where there are too many to grade each."""
-    if count(asked) > DRAWN_MOST:
+    if count(asked) > GRADED_MOST:
         return JSONResponse({"type": "FeatureCollection", "features": [], "summary": summary(asked)})
-    graded = computed.conditions(asked)
-    gates = computed.gates(asked).of
-    drawn, missing = drawn_structures(asked.view, graded.values(), gates)
+    worked = every(asked)
+    drawn, missing = drawn_structures(asked.view, worked.conditions, worked.gates)
     told = everything_told(asked.view)
-    options = {o.structure.uid: o for o in computed.prospects(asked).options}
-    features = [_feature(asked, d, told.get(d.structure.uid, 0), options.get(d.structure.uid)) for d in drawn]
+    features = [_feature(asked, d, told.get(d.structure.uid, 0), worked.options.get(d.structure.uid)) for d in drawn]
     body = {"type": "FeatureCollection", "features": features, "summary": summary(asked, missing)}
     return JSONResponse(body, media_type="application/geo+json")
 
 
-def _feature(asked: Asked, drawn: Drawn, told: int, options: Any) -> dict[str, Any]:
+def _feature(asked: Asked, drawn: Drawn, told: int, options: StructureOptions | None) -> dict[str, Any]:
     structure = drawn.structure
     condition = drawn.condition
     interval = condition.interval if condition else None
@@ -88,15 +88,19 @@ def summary(asked: Asked, missing: tuple[Claim[Structure], ...] = ()) -> dict[st
     view = asked.view
     told = everything_told(view)
     found = {"claims": told[""], "structures": count(asked)}
-    if count(asked) <= DRAWN_MOST:
-        graded = computed.conditions(asked).values()
-        gates = computed.gates(asked)
+    if count(asked) <= GRADED_MOST:
+        worked = every(asked)
         found |= {
-            "graded": sum(c.interval is not None for c in graded),
-            "held": sum(any(s.state.value == "held" for s in g.statuses.values()) for g in gates.of),
+            "graded": sum(c.interval is not None for c in worked.conditions.values()),
+            "held": sum(any(s.state.value == "held" for s in of.values()) for of in worked.gates.values()),
             "undrawn": len(missing),
         }
     return found
+
+
+def every(asked: Asked) -> Worked:
+    """What is worked out for all structures of the view."""
+    return computed.worked(asked, [c.uid for c in asked.view.claims(Structure)])
 
 
 def count(asked: Asked) -> int:
@@ -105,8 +109,8 @@ def count(asked: Asked) -> int:
 
 
 def extent(asked: Asked) -> tuple[float, float, float, float]:
-    """West, south, east, north of what is drawn; the world where nothing is."""
-    for entity in (Structure, Place, Site):
+    """West, south, east, north of what the map opens on: footprints, else positions; the world where nothing is drawn."""
+    for entity in (Footprint, Structure, Place, Site):
         found: tuple[float, float, float, float] | None = asked.reading.frame(entity).box
         if found is not None:
             return found
@@ -116,5 +120,3 @@ def extent(asked: Asked) -> tuple[float, float, float, float]:
 def present(asked: Asked, names: tuple[str, ...]) -> list[str]:
     """Those of the layers that hold anything drawn in any view."""
     return [name for name in names if asked.reading.frame(REGISTRY[name]).box is not None]
-
-

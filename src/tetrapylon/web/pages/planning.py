@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from tetrapylon.model import Product
+from tetrapylon.model import Product, Structure
+from tetrapylon.model.terms import StructureRole
 from tetrapylon.plan.next import JUDGED_BY
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask, Page
@@ -18,13 +19,16 @@ router = APIRouter()
 @router.get("/plan", response_class=HTMLResponse)
 def plan(asked: Ask, page: Page = 1) -> HTMLResponse:
     """Next steps, most significant structures first."""
-    steps = computed.next_actions(asked)
+    ranked = sorted(asked.view.claims(Structure), key=lambda c: (-(c.body.significance or 0), c.name))
+    single = [c for c in ranked if c.body.role is not StructureRole.GROUP]
+    shown = single[(page - 1) * PAGE_LIMIT : page * PAGE_LIMIT]
+    following = computed.worked(asked, [c.uid for c in shown]).following
     return render(
         asked,
         "plan.html",
-        steps=steps[(page - 1) * PAGE_LIMIT : page * PAGE_LIMIT],
+        steps=[following[c.uid] for c in shown if c.uid in following],
         page=page,
-        pages=-(-len(steps) // PAGE_LIMIT),
+        pages=-(-len(single) // PAGE_LIMIT),
         judged_by=JUDGED_BY,
         kept=[c for c in asked.view.claims(Product, ever=True) if c.body.kind.startswith("plan")],
     )

@@ -10,9 +10,12 @@ from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask, Page
 from tetrapylon.web.rendering import render
 from tetrapylon.web.settings import PAGE_LIMIT
-from tetrapylon.workflow.telling import index
+from tetrapylon.workflow.telling import Told, index, told_by
 
 router = APIRouter()
+
+CARRIED_MOST = 5
+"""Claims shown that one statement carries."""
 
 
 @router.get("/statements", response_class=HTMLResponse)
@@ -20,6 +23,11 @@ def statements(asked: Ask, page: Page = 1) -> HTMLResponse:
     """Who said what through whom; who is heard how often; what was promised."""
     said = computed.said(asked)
     shown = said.chains[(page - 1) * PAGE_LIMIT : page * PAGE_LIMIT]
+    view = asked.view
+
+    def carried(uid: str) -> list[Told]:
+        return told_by(view, uid)[:CARRIED_MOST]
+
     return render(
         asked,
         "statements.html",
@@ -28,5 +36,6 @@ def statements(asked: Ask, page: Page = 1) -> HTMLResponse:
         page=page,
         pages=-(-len(said.chains) // PAGE_LIMIT),
         promised=computed.promised(asked),
-        sources=index(asked.view, Source),
+        sources=index(view, Source),
+        carried=carried,
     )

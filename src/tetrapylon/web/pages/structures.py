@@ -27,8 +27,7 @@ def structures(asked: Ask, page: Page = 1) -> HTMLResponse:
         total=len(claims),
         page=page,
         pages=-(-len(claims) // PAGE_LIMIT),
-        conditions=computed.conditions(asked),
-        gates=computed.gate_by_structure(asked),
+        worked=computed.worked(asked, [c.uid for c in shown]),
     )
 
 
@@ -42,18 +41,18 @@ def structure(asked: Ask, name: str) -> HTMLResponse:
     sources = {c.source.uid: c.source for c in chains if c.source is not None}
     direct = {c.uid: c for c in view.claims(Source) if c.uid in {t.claim.source for t in told}}
     family = view.claims(Structure)
-    prospects = computed.prospects(asked)
+    worked = computed.worked(asked, [claim.uid])
     return render(
         asked,
         "structure.html",
         structure=claim,
         parent=next((c for c in family if c.uid == claim.body.parent), None),
         parts=[c for c in family if c.body.parent == claim.uid],
-        gate=computed.gate_by_structure(asked).get(claim.uid),
-        condition=computed.conditions(asked).get(claim.uid),
-        options=next((o for o in prospects.options if o.structure.uid == claim.uid), None),
-        consents=next((c for c in prospects.consents if c.structure.uid == claim.uid), None),
-        following=next((n for n in computed.next_actions(asked) if n.structure.uid == claim.uid), None),
+        gate=worked.gates.get(claim.uid),
+        condition=worked.conditions.get(claim.uid),
+        options=worked.options.get(claim.uid),
+        consents=worked.consents.get(claim.uid),
+        following=worked.following.get(claim.uid),
         told_list=told,
         assets=[t.claim for t in told if isinstance(t.claim.body, Asset)],
         sources=sorted({**direct, **sources}.values(), key=lambda c: (c.body.published, c.name)),

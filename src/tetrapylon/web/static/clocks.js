@@ -1,4 +1,4 @@
-// Two sliders beside the two date fields. Without this file the date fields and the button do the same.
+// Two sliders beside the two fields for days. Without this file the date fields and the button do the same.
 
 const DAY = 86400000;
 const form = document.getElementById("clocks");
@@ -47,11 +47,11 @@ if (form) {
       slider.dispatchEvent(new Event("input", { bubbles: true }));
       slider.dispatchEvent(new Event("change", { bubbles: true }));
     });
-    field.addEventListener("change", () => field.value && draw(name));
+    field.addEventListener("change", () => field.checkValidity() && draw(name));
   }
   form.querySelector(".submit").hidden = true;
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.type === "date") {
+    if (event.key === "Enter" && event.target.matches("[inputmode]")) {
       event.preventDefault();
       event.target.dispatchEvent(new Event("change", { bubbles: true }));
     }

@@ -11,9 +11,9 @@ const VERB_COLOURS = { clear: "#b3261e", restore: "#1b5e9e", coordinate: "#5b517
 
 const STYLES = {
   assess: {
-    colour: ["case", ["<", ["get", "hi"], 0], UNKNOWN, ["at", ["get", "hi"], ["literal", GRADES]]],
+    colour: ["match", ["get", "hi"], ...GRADES.flatMap((colour, grade) => [grade, colour]), UNKNOWN],
     label: ["get", "grade"],
-    hatched: ["<", ["get", "hi"], 0],
+    hatched: ["any", ["<", ["get", "hi"], 0], [">=", ["-", ["get", "hi"], ["get", "lo"]], 3]],
   },
   clear: {
     colour: ["match", ["get", "held"], 3, "#b3261e", 2, "#d98324", 1, "#d98324", 0, "#2b6cb0", UNKNOWN],
@@ -67,7 +67,7 @@ function base() {
 
 function structures() {
   const fine = ["!", ["get", "coarse"]];
-  const area = ["==", ["geometry-type"], "Polygon"];
+  const area = ["all", ["==", ["geometry-type"], "Polygon"], ["!", ["get", "group"]]];
   return [
     { id: "coarse", type: "line", source: "structures", filter: ["get", "coarse"], paint: { "line-color": "#4a4a4a", "line-width": 1.5, "line-dasharray": [4, 3] } },
     { id: "areas", type: "fill", source: "structures", filter: ["all", fine, area], paint: { "fill-color": STYLES.assess.colour, "fill-opacity": 0.75 } },
@@ -75,7 +75,7 @@ function structures() {
     { id: "outlines", type: "line", source: "structures", filter: fine, paint: { "line-color": "#2b2b2b", "line-width": ["match", ["geometry-type"], "LineString", 4, 1.2] } },
     { id: "lines", type: "line", source: "structures", filter: ["all", fine, ["==", ["geometry-type"], "LineString"]], paint: { "line-color": STYLES.assess.colour, "line-width": 2.4 } },
     { id: "points", type: "circle", source: "structures", filter: ["all", fine, ["==", ["geometry-type"], "Point"]], paint: { "circle-radius": 7, "circle-color": STYLES.assess.colour, "circle-stroke-color": "#2b2b2b", "circle-stroke-width": 1.4 } },
-    { id: "labels", type: "symbol", source: "structures", filter: fine, layout: { "text-field": STYLES.assess.label, "text-size": 12, "text-font": ["sans-serif"], "text-allow-overlap": false }, paint: { "text-color": "#111111", "text-halo-color": "#ffffff", "text-halo-width": 1.6 } },
+    { id: "labels", type: "symbol", source: "structures", filter: ["all", fine, ["!", ["get", "group"]]], layout: { "text-field": STYLES.assess.label, "text-size": 12, "text-font": ["sans-serif"], "text-allow-overlap": ["step", ["zoom"], false, 13.5, true] }, paint: { "text-color": "#111111", "text-halo-color": "#ffffff", "text-halo-width": 1.6 } },
     { id: "names", type: "symbol", source: "structures", minzoom: 15.5, filter: fine, layout: { "text-field": ["get", "label"], "text-size": 11, "text-font": ["sans-serif"], "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true }, paint: { "text-color": "#2b2b2b", "text-halo-color": "#ffffff", "text-halo-width": 1.4 } },
   ];
 }
@@ -106,7 +106,7 @@ function showVerb(map, verb) {
   map.setPaintProperty("lines", "line-color", style.colour);
   map.setPaintProperty("points", "circle-color", style.colour);
   map.setLayoutProperty("labels", "text-field", style.label);
-  map.setFilter("hatched", ["all", ["!", ["get", "coarse"]], ["==", ["geometry-type"], "Polygon"], style.hatched]);
+  map.setFilter("hatched", ["all", ["!", ["get", "coarse"]], ["!", ["get", "group"]], ["==", ["geometry-type"], "Polygon"], style.hatched]);
   for (const part of document.querySelectorAll(".legend [data-verb]")) part.hidden = part.dataset.verb !== verb;
 }
 
@@ -236,6 +236,7 @@ function start() {
   let waiting = 0;
   form.addEventListener("change", () => {
     clearTimeout(waiting);
+    if (!form.reportValidity()) return;
     waiting = setTimeout(() => load(map), 60);
   });
   form.addEventListener("submit", (event) => {
