@@ -125,10 +125,10 @@ def test_one_block_agrees_with_quadrature(finds: int, exposure: float) -> None:
         lattice,
         matern,
     )
-    draws = p.draws(6000, np.random.default_rng(1))[:, 0]
-    assert draws.mean() == pytest.approx(exact.mean_log, abs=0.04)
-    assert draws.var() == pytest.approx(exact.var_log, rel=0.08)
-    assert np.exp(-2 * np.exp(draws)).mean() == pytest.approx(exact.none_left, abs=0.015)
+    draws = p.draws(3000, np.random.default_rng(1))[:, 0]
+    assert draws.mean() == pytest.approx(exact.mean_log, abs=0.06)
+    assert draws.var() == pytest.approx(exact.var_log, rel=0.12)
+    assert np.exp(-2 * np.exp(draws)).mean() == pytest.approx(exact.none_left, abs=0.02)
     assert p.mean[0] == pytest.approx(exact.mean_log, abs=0.05)
     assert p.variance[0] == pytest.approx(exact.var_log, rel=0.12)
 
