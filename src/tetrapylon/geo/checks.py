@@ -43,13 +43,15 @@ class Proposal:
 class Flaw:
     """What a check function yields: everything but its own code and severity.
 
-    where : (lon, lat) of the first place, None where there is none. count : how many such places.
+    where : (lon, lat) of the first place, None where there is none. count : how many such places. about : uids of the
+    records concerned, where the subject is more than one geometry.
     """
 
     message: str
     where: tuple[float, float] | None = None
     count: int = 1
     proposals: tuple[Proposal, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Finding:
     where: tuple[float, float] | None
     count: int
     proposals: tuple[Proposal, ...]
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,9 @@ class Check(Generic[Subject]):
 
     def run(self, subject: Subject) -> Iterator[Finding]:
         for flaw in self.find(subject):
-            yield Finding(self.code, self.severity, flaw.message, flaw.where, flaw.count, flaw.proposals)
+            yield Finding(
+                self.code, self.severity, flaw.message, flaw.where, flaw.count, flaw.proposals, flaw.about
+            )  # fmt: skip
 
 
 def check(code: str, severity: Severity, title: str) -> Callable[[Callable[[Subject], Iterable[Flaw]]], Check[Subject]]:
