@@ -31,7 +31,8 @@ class VocabularyError(TetrapylonError):
         self.choices = tuple(choices)
         self.nearest = nearest(str(value), self.choices)
         hint = f'Did you mean "{self.nearest}"?' if self.nearest else f"Choose one of: {', '.join(self.choices)}."
-        super().__init__(f'"{value}" is not a {vocabulary}.', hint=hint)
+        article = "an" if vocabulary[:1] in "aeiou" else "a"
+        super().__init__(f'"{value}" is not {article} {vocabulary}.', hint=hint)
 
 
 class ValueRangeError(TetrapylonError):

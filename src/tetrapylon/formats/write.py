@@ -11,7 +11,9 @@ from tetrapylon.formats.registry import FORMATS
 from tetrapylon.formats.row import Row
 
 
-def write_tables(rows: Iterable[Row], folder: str | Path, fmt: str, *, name: str, authority: str) -> list[Path]:
+def write_tables(
+    rows: Iterable[Row], folder: str | Path, fmt: str, *, name: str, authority: str, known_from: str = ""
+) -> list[Path]:
     """Write rows as a case folder: the files of the format and a manifest.
 
     Parameters
@@ -19,7 +21,8 @@ def write_tables(rows: Iterable[Row], folder: str | Path, fmt: str, *, name: str
     rows : in the order in which they are to be written; they are streamed, one file, sheet or layer per entity.
     folder : made where it does not exist; files of the same name are replaced.
     fmt : a name in `registry.FORMATS`: csv, xlsx, geojson, gpkg or kml.
-    name, authority : name and naming authority of the case.
+    name, authority : name and naming authority of the case. known_from : "source date" where rows that name a source
+        are cited history, known from the end of its date; "" where all are the party's own words.
 
     Returns
     -------
@@ -41,7 +44,9 @@ def write_tables(rows: Iterable[Row], folder: str | Path, fmt: str, *, name: str
     with FORMATS[fmt].writer(folder) as writer:
         for row in rows:
             writer.add(row)
-    lines = [f"name = {_toml(name)}", f"naming_authority = {_toml(authority)}", 'crs = "EPSG:4326"', "", "[files]"]
+    lines = [f"name = {_toml(name)}", f"naming_authority = {_toml(authority)}", 'crs = "EPSG:4326"']
+    lines += [f"known_from = {_toml(known_from)}"] if known_from else []
+    lines += ["", "[files]"]
     lines += [f"{key} = {_toml(value)}" for key, value in writer.files.items()]
     manifest = folder / "manifest.toml"
     manifest.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")

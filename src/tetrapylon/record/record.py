@@ -329,8 +329,9 @@ class Record:
         for table, columns in self.store.layer_columns().items():
             if "local_id" in columns:
                 found.update(
-                    u for (u,) in self.store.query(f'SELECT uid FROM "{table}" WHERE local_id = ?', (local_id,))
-                )  # noqa: S608
+                    u
+                    for (u,) in self.store.query(f'SELECT uid FROM "{table}" WHERE local_id = ?', (local_id,))  # noqa: S608
+                )
         return sorted(found)
 
     def erasures(self) -> set[tuple[str, Tier]]:

@@ -68,13 +68,17 @@ class ShownView(RememberingView):
         return list(found)
 
     def numbered(self, entity: type[E], fids: Sequence[int]) -> list[Claim[E]]:
-        """Claims by the number of their entry, in the order of the numbers given; others are left out."""
+        """Claims by the number of their entry, in the order of the numbers given; those not in the view are left out.
+
+        Whatever else is said about the same things is read too, so that contested claims are marked.
+        """
         if not fids:
             return []
         condition, values = self._condition(None)
         marks = ",".join(str(int(f)) for f in fids)
-        found = self._let_out(self._decode(entity, f"{condition} AND l.fid IN ({marks})", values))
-        hashes = dict(self.record.store.query(f"SELECT fid, hash FROM entry WHERE fid IN ({marks})"))  # type: ignore[arg-type]  # noqa: S608
+        alike = f"SELECT fid FROM entry WHERE subject IN (SELECT subject FROM entry WHERE fid IN ({marks}))"  # noqa: S608
+        found = self._let_out(self._decode(entity, f"{condition} AND l.fid IN ({alike})", values))
+        hashes = dict(self.record.store.query(f"SELECT fid, hash FROM entry WHERE fid IN ({marks})"))  # noqa: S608
         by_hash = {c.entry: c for c in found}
         return [by_hash[hashes[f]] for f in fids if hashes.get(f) in by_hash]
 
@@ -92,7 +96,7 @@ class ShownView(RememberingView):
         kept = [c for c in claims if c.entry not in raised] if raised else claims
         if not kept:
             return kept
-        empty = {f.name: () if f.many else None for f in _withheld(type(kept[0].body), self.shown)}
+        empty: dict[str, Any] = {f.name: () if f.many else None for f in _withheld(type(kept[0].body), self.shown)}
         extra: dict[str, Any] = {} if Tier.RESTRICTED in self.shown else {"extra": {}}
         return [
             dataclasses.replace(c, body=dataclasses.replace(c.body, **empty, **extra))

@@ -11,6 +11,7 @@ import orjson
 
 from tetrapylon.errors import RecordDamaged
 from tetrapylon.record.entry import Entry, hash_text, part_digest
+from tetrapylon.record.layercheck import layer_faults
 
 if TYPE_CHECKING:
     from tetrapylon.record.record import Record
@@ -29,10 +30,18 @@ class VerifyReport:
     problems: list[str] = field(default_factory=list)
 
 
-def verify(record: Record, *, progress: Callable[[int], None] | None = None) -> VerifyReport:
-    """Check the whole record. Reading only; constant memory but for the list of problems."""
+def verify(
+    record: Record, *, layers: bool = True, progress: Callable[[int], None] | None = None
+) -> VerifyReport:  # fmt: skip
+    """Check the whole record. Reading only.
+
+    ``layers``: also check that every row of every layer says what its entry says, which takes longer than the chain.
+    """
     with record.store.reading():
-        return _verify(record, progress)
+        report = _verify(record, progress)
+        if layers and not report.problems:
+            report.problems += layer_faults(record, progress=progress)
+        return report
 
 
 def _verify(record: Record, progress: Callable[[int], None] | None) -> VerifyReport:
@@ -79,7 +88,7 @@ def _verify(record: Record, progress: Callable[[int], None] | None) -> VerifyRep
     orphans = "SELECT count(*) FROM part p LEFT JOIN entry e ON e.fid = p.entry WHERE e.fid IS NULL"
     if lost := next(iter(record.store.query(orphans)))[0]:
         report.problems.append(f"{lost} parts belong to no entry")
-    report.problems += record.store.faults()
+    report.problems += record.store.faults(report.entries)
     report.problems += _quarantine_problems(record)
     return report
 

@@ -206,7 +206,7 @@ class View:
             return starts[0]
         close = nearest(name, [c.body.local_id for c in claims if c.body.local_id])
         raise NotFound(
-            f'There is no {entity.title()} "{name}" in this view (on {self.on}, known {self.known}).',
+            f'There is no {entity.title()} "{name}" in this view (on {self.on}, known {self.known[:10]}).',
             hint=f'Did you mean "{close}"?' if close else None,
         )
 

@@ -45,7 +45,7 @@ Grouped = Mapping[str, Sequence[tuple[int, Claim[Any]]]]
 
 @dataclass(frozen=True)
 class Ground:
-    """What any structure of a view is worked out from, read once. ``seen`` is without reports on condition and hazards."""
+    """What any structure of a view is worked out from, read once; ``seen`` without reports on condition and hazards."""
 
     on: dt.date
     structures: Sequence[Claim[Structure]]
@@ -176,9 +176,7 @@ def _for_activities(seen: Seen, on: dt.date, held: Mapping[str, Statuses]) -> di
     return {uid: together(*(one[uid] for one in asked)) for uid in held}
 
 
-def _by_structure(
-    claims: Iterable[Claim[Any]], unless: Callable[[Claim[Any]], bool] = lambda claim: False
-) -> Grouped:
+def _by_structure(claims: Iterable[Claim[Any]], unless: Callable[[Claim[Any]], bool] = lambda claim: False) -> Grouped:
     """Claims by the structure they name; under ``""`` those that name none, and those that ``unless`` picks out."""
     found: dict[str, list[tuple[int, Claim[Any]]]] = {}
     for i, claim in enumerate(claims):

@@ -16,6 +16,7 @@ from tetrapylon.model.entity import split_by_tier
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
 from tetrapylon.record.writer import raise_tier
+from tetrapylon.workflow.importing import CITED
 from tetrapylon.workflow.keeping import read_tiers
 
 NAME, AUTHORITY = "export", "tetrapylon/export"
@@ -42,8 +43,19 @@ def export_view(
     """
     view = record.view(on=on, known=known)
     chosen = set(read_tiers(tiers)) | {Tier.PUBLIC}
-    files = write_tables(exported(view, chosen), out, fmt, name=NAME, authority=AUTHORITY)
+    known_from = CITED if is_cited(view) else ""
+    files = write_tables(exported(view, chosen), out, fmt, name=NAME, authority=AUTHORITY, known_from=known_from)
     return Exported(tuple(str(f) for f in files), FORMATS[fmt].losses)
+
+
+def is_cited(view: View) -> bool:
+    """Whether the view is cited history alone: then whoever imports its export knows it from its sources' dates too.
+
+    With words of a party's own among them, the export says nothing of knowledge, and all counts as known when imported.
+    """
+    keepers = _keepers(view)
+    claims = (c for e in REGISTRY.values() if e is not Product for c in view.claims(e, ever=True))
+    return all(c.reported for c in claims if c.uid not in keepers)
 
 
 def exported(view: View, tiers: set[Tier]) -> Iterator[Row]:

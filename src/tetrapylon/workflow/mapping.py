@@ -36,10 +36,10 @@ class Drawn:
 def drawn_structures(
     view: View, conditions: Mapping[str, Condition], gates: Mapping[str, Statuses]
 ) -> tuple[tuple[Drawn, ...], tuple[Claim[Structure], ...]]:
-    """Outlines of all structures of a view, and the structures that have none; conditions and gates by their uid.
+    """Outlines of all structures of a view, and the structures that have none; conditions and gates by uid.
 
-    Footprints are drawn as claimed, all of them; a structure without one is drawn at its own position. Largest first, so
-    that what lies inside another is drawn over it.
+    Footprints are drawn as claimed, all of them; a structure without one is drawn at its own position. Largest first,
+    so that what lies inside another is drawn over it.
     """
     held = {uid: sum(s.state is GateState.HELD for s in of.values()) for uid, of in gates.items()}
     footprints = _outlines(view)
@@ -61,7 +61,7 @@ def drawable(
     coarse = np.zeros(len(drawn), dtype=bool)
     points = shapely.get_dimensions(geometries) == 0
     stated = np.array([np.nan if a is None else a for a in accuracy_m], dtype=np.float64)
-    for i in np.flatnonzero((stated >= COARSE_M) | (points & np.isnan(stated))):
+    for i in np.flatnonzero((stated >= COARSE_M) | (points & np.isnan(stated))).tolist():
         shown = _shown(geometries[i], accuracy_m[i])
         drawn[i], coarse[i] = shown[0] if shown else (None, False)
     return drawn, coarse

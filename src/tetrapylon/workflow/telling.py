@@ -38,7 +38,7 @@ class Told:
     @property
     def entity(self) -> str:
         """Name of the entity."""
-        return type(self.claim.body).name()
+        return str(type(self.claim.body).name())
 
 
 @dataclass(frozen=True, slots=True)

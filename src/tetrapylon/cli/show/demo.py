@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from tetrapylon.assess.differences import DifferenceKind
 from tetrapylon.cli.show.common import banner, bullet, count, heading, paragraph
 from tetrapylon.evidence.findings import FindingKind
 from tetrapylon.model import GroundKind
@@ -28,7 +29,8 @@ def show_demo(demo: Demo) -> None:
         found = ledger.of(kind)
         bullet(f"{kind.label}: {len(found)}")
         for finding in found[:3] if kind is not FindingKind.FALL else found:
-            bullet(f"{finding.quantity}: {finding.arithmetic}", indent=4)
+            bound = " (compatible as a bound)" if finding.compatible else ""
+            bullet(f"{finding.quantity}: {finding.arithmetic}{bound}", indent=4)
         if kind is not FindingKind.FALL and len(found) > 3:
             bullet(f"... and {len(found) - 3} more: tetrapylon clear ledger {demo.files[0]}", indent=4)
     bullet(ledger.missing_text)
@@ -47,8 +49,12 @@ def show_demo(demo: Demo) -> None:
 
     heading("ASSESS - how badly, how sure, who said so")
     graded = [c for c in demo.conditions.result if c.interval is not None]
-    contested = [c.structure.name for c in graded if c.contested]
-    bullet(f"{count(len(graded), 'structure')} graded; contested: {', '.join(contested) or 'none'}.")
+    torn = [
+        c.structure.name
+        for c in demo.conditions.result
+        if any(d.kind is DifferenceKind.CONTRADICTION for d in c.differences)
+    ]
+    bullet(f"{count(len(graded), 'structure')} graded; voices contradict each other on {', '.join(torn) or 'none'}.")
     for condition in demo.conditions.result:
         if condition.structure.name in (BEL, "monumental_arch", "tetrapylon", "theatre_scaenae_frons"):
             bullet(f"{condition.structure.body.label}: {condition.summary}", indent=4)

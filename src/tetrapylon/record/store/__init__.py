@@ -69,8 +69,11 @@ class Store(Protocol):
     def renew_indexes(self) -> None:
         """Make the indexes of the entries anew from their rows, inside `writing`."""
 
-    def faults(self) -> list[str]:
-        """Where the storage contradicts itself: columns or indexes that say otherwise than the entries' texts."""
+    def faults(self, entries: int) -> list[str]:
+        """Where the storage contradicts itself: columns or indexes that say otherwise than the entries' texts.
+
+        ``entries``: how many entries were found by reading them in the order of feed and number.
+        """
 
     def copy_to(self, path: Path) -> None:
         """Write a whole, consistent copy to a new file."""

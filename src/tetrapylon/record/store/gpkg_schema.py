@@ -67,8 +67,13 @@ RECORD_TABLES = (
 )
 """The frozen tables ``entry`` and ``part`` (docs/format.md) and this store's own bookkeeping beside them."""
 
-INDEXES = {"entry": ("sqlite_autoindex_entry_1", "entry_subject"), "part": ("part_entry",)}
-"""Indexes of the frozen tables."""
+ODD = {
+    "entry": "typeof(feed) <> 'text' OR typeof(seq) <> 'integer' OR typeof(hash) <> 'text' OR "
+    "typeof(subject) <> 'text' OR typeof(text) <> 'text' OR "
+    "instr(text, char(10) || 'feed ' || feed || char(10) || 'seq ' || seq || char(10)) <> 19",
+    "part": "typeof(entry) <> 'integer' OR typeof(tier) <> 'text' OR typeof(salt) <> 'blob' OR typeof(body) <> 'text'",
+}
+"""True for a row whose columns hold values of another kind, or whose feed and number are not those of its text."""
 
 
 def layer_statements(layer: Layer) -> list[str]:

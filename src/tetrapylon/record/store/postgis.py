@@ -253,7 +253,7 @@ class PostGIS:
     def renew_indexes(self) -> None:
         """Nothing to do: the server keeps its indexes to the rows."""
 
-    def faults(self) -> list[str]:
+    def faults(self, entries: int) -> list[str]:
         """None to look for: the server answers from the rows themselves and keeps its indexes to them."""
         return []
 
