@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from tetrapylon.clear.survey import crossing, identity, outlines, work
+from tetrapylon.clear.survey import crossing, identity, work
+from tetrapylon.clear.survey import outlines as stated
 from tetrapylon.clear.survey.subject import Survey
 from tetrapylon.geo.checks import Check, Finding, Severity, registry
 from tetrapylon.geo.screen import needs_examination
@@ -25,12 +26,12 @@ CHECKS: Mapping[str, Check[Survey]] = registry(
     identity.duplicate_point_id,
     identity.similar_point_id,
     identity.duplicate_device,
-    outlines.parts_overlap,
-    outlines.wrong_zone,
-    outlines.accuracy_too_coarse,
-    outlines.declared_area,
-    outlines.unspecified_clearance,
-    outlines.unspecified_search,
+    stated.parts_overlap,
+    stated.wrong_zone,
+    stated.accuracy_too_coarse,
+    stated.declared_area,
+    stated.unspecified_clearance,
+    stated.unspecified_search,
     crossing.overlap,
     crossing.near_duplicate,
     crossing.released_twice,
@@ -69,25 +70,28 @@ class Examination:
         return sum(self.counts.values()) - len(self.findings)
 
 
-def examine_survey(survey: Survey, *, notes: bool = False, keep: int = KEPT) -> Examination:
+def examine_survey(
+    survey: Survey, *, outlines: bool = True, notes: bool = False, keep: int = KEPT
+) -> Examination:  # fmt: skip
     """Run every rule on a survey; nothing is changed.
 
     Parameters
     ----------
-    notes : also findings that are information only. keep : findings of one code to keep; all are counted.
+    outlines : also the checks of each single geometry. notes : also findings that are information only. keep : findings of one code to keep; all are counted.
     """
     counts: Counter[str] = Counter()
     kept = []
-    for finding in findings(survey, notes=notes):
+    for finding in findings(survey, outlines=outlines, notes=notes):
         counts[finding.code] += 1
         if counts[finding.code] <= keep:
             kept.append(finding)
     return Examination(tuple(kept), dict(counts))
 
 
-def findings(survey: Survey, *, notes: bool = False) -> Iterator[Finding]:
+def findings(survey: Survey, *, outlines: bool = True, notes: bool = False) -> Iterator[Finding]:
     """Findings one after the other: first those of single geometries, then those of each rule over records."""
-    yield from (f for f in _of_outlines(survey) if notes or f.severity is not Severity.NOTE)
+    single = _of_outlines(survey) if outlines else iter(())
+    yield from (f for f in single if notes or f.severity is not Severity.NOTE)
     for rule in CHECKS.values():
         if notes or rule.severity is not Severity.NOTE:
             yield from rule.run(survey)
