@@ -27,23 +27,25 @@ def run(args: argparse.Namespace, case: str) -> list[Figure]:
     return _lomo(cells, args.plots) if case == "H1" else [f for b in (3.0, 5.0, 10.0) for f in _buffered(cells, b)]
 
 
-def predict(cells: Cells, buffer: float) -> tuple[np.ndarray, np.ndarray, Counter[str]]:
+def predict(cells: Cells, buffer: float) -> tuple[np.ndarray, np.ndarray, str]:
     """Held-out probabilities of the field and of climatology, and what the folds chose."""
-    model = FieldModel(cells)
+    model, kept = FieldModel(cells), 0.0
     field, base, chosen = np.zeros(len(cells)), np.zeros(len(cells)), Counter[str]()
     for train, test in leave_group_out(cells.town, cells.km, buffer=buffer):
         choice = choose(cells, train, buffer)
-        chosen[str(choice)] += 1
+        chosen[choice.candidate.name] += 1
+        kept += choice.kept / len(np.unique(cells.town))
         base[test] = climatology(cells.label, train, test)
         raw = model.predict(train, choice.candidate)[test]
         field[test] = choice.kept * raw + (1 - choice.kept) * base[test]
-    return field, base, chosen
+    told = "; ".join(f"{n} x {name}" for name, n in chosen.most_common())
+    return field, base, f"chosen by inner folds: {told}; {kept:.0%} of the prediction kept on average"
 
 
 def _lomo(cells: Cells, plots: str | None) -> list[Figure]:
     field, base, chosen = predict(cells, 0.0)
     s = score(cells.label, field)
-    where = "19 municipalities held out, pooled; prior chosen by inner folds: " + _told(chosen)
+    where = "19 municipalities held out, pooled; " + chosen
     if plots:
         _plot(cells.label, field, Path(plots) / "reliability_lomo.svg")
     return [
@@ -60,7 +62,7 @@ def _lomo(cells: Cells, plots: str | None) -> list[Figure]:
 def _buffered(cells: Cells, buffer: float) -> list[Figure]:
     field, base, chosen = predict(cells, buffer)
     ours, climate = score(cells.label, field), score(cells.label, base)
-    where = f"labels within {buffer:g} km removed; AUC {ours.auc:.3f}; climatology {climate.brier:.4f}; {_told(chosen)}"
+    where = f"labels within {buffer:g} km removed; AUC {ours.auc:.3f}; climatology {climate.brier:.4f}; {chosen}"
     limit = 0.182 if buffer == 3 else climate.brier
     return [
         Figure(f"H2 Brier score at {buffer:g} km", ours.brier, "", "fraction", limit=limit, conditions=where),
@@ -83,10 +85,6 @@ def _peers(cells: Cells, case: str, buffer: float) -> list[Figure]:
             told = f"AUC {s.auc:.3f}, AP {s.ap:.3f}, log loss {s.log_loss:.3f}, A95 {s.a95:.3f}; buffer {buffer:g} km"
             figures.append(Figure(f"{case} peer: {name}, Brier score", s.brier, conditions=told))
     return figures
-
-
-def _told(chosen: Counter[str]) -> str:
-    return "; ".join(f"{n} x {name}" for name, n in chosen.most_common())
 
 
 def _plot(label: np.ndarray, probability: np.ndarray, path: Path) -> None:
