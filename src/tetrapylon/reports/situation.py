@@ -108,6 +108,17 @@ class Situation:
         found = {c.uid: c for c in reversed(self.view.resolved(Structure))}
         return tuple(sorted(found.values(), key=lambda c: (-(c.body.significance or 0), c.body.label)))
 
+    def structure(self, name: str) -> Claim[Structure]:
+        """The structure with this local id or uid.
+
+        Raises
+        ------
+        NotFound : there is none; the nearest is named.
+        """
+        uid = self.view.one(Structure, name).uid
+        cluster = self.view.same.get(uid, frozenset((uid,)))
+        return next(c for c in self.structures if c.uid in cluster)
+
     @cached_property
     def drawn(self) -> tuple[Drawn, ...]:
         """Outlines of structures."""

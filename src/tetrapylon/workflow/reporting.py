@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tetrapylon.errors import VocabularyError
+from tetrapylon.errors import ValueRangeError, VocabularyError
+from tetrapylon.model.terms import Activity
 from tetrapylon.record.record import Record
+from tetrapylon.reports.atlas import atlas
 from tetrapylon.reports.brief import brief
 from tetrapylon.reports.document import Document
+from tetrapylon.reports.dossier import dossier
 from tetrapylon.reports.render import pdf
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.soc import soc
+from tetrapylon.reports.visit import visit
 from tetrapylon.reports.wording import wording
 
 
@@ -45,6 +50,51 @@ def brief_from(
         raise VocabularyError(language, f"language of the template {template}", ("en",))
     seen = Situation(record.view(on=on, known=known))
     return TEMPLATES[template](seen, wording(language), made=made or now())
+
+
+def release_dossier(
+    record: Record, structure: str, *, on: str | None = None, known: str | None = None, made: dt.datetime | None = None
+) -> Document:
+    """The evidence on one structure for whoever decides on its release.
+
+    Raises
+    ------
+    NotFound : there is no such structure in the view; the nearest is named.
+    """
+    seen = Situation(record.view(on=on, known=known))
+    return dossier(seen, seen.structure(structure), wording("en"), made=made or now())
+
+
+def structure_atlas(
+    record: Record, *, structures: Sequence[str] = (), on: str | None = None, known: str | None = None,
+    made: dt.datetime | None = None,
+) -> Document:  # fmt: skip
+    """A page per structure; without names all of them, the most significant first.
+
+    Raises
+    ------
+    NotFound : there is no such structure in the view; the nearest is named.
+    """
+    seen = Situation(record.view(on=on, known=known))
+    chosen = [seen.structure(name) for name in structures] or list(seen.structures)
+    return atlas(seen, chosen, wording("en"), made=made or now())
+
+
+def visit_sheet(
+    record: Record, route: Sequence[str], *, date: str, party: str, known: str | None = None,
+    made: dt.datetime | None = None,
+) -> Document:  # fmt: skip
+    """The gates for a visit on one day along a route.
+
+    Raises
+    ------
+    NotFound : there is no such structure in the view; the nearest is named.
+    ValueRangeError : the route is empty.
+    """
+    if not route:
+        raise ValueRangeError("A visit needs at least one structure.", hint="Name them in order: --route ID,ID,...")
+    seen = Situation(record.view(on=date, known=known), activity=Activity.VISIT)
+    return visit(seen, [seen.structure(name) for name in route], party, wording("en"), made=made or now())
 
 
 def write(document: Document, out: Path) -> Written:
