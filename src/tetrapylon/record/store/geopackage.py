@@ -272,11 +272,15 @@ class GeoPackage:
         if path.exists():
             raise RecordError(f"{path} exists already.")
         with _explained(path):
+            ((reading,),) = self.db.execute("PRAGMA query_only")
+            self.db.execute("PRAGMA query_only = OFF")  # which would forbid writing to the copy, too
             try:
                 self.db.execute("VACUUM INTO ?", (str(path),))
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
+            finally:
+                self.db.execute(f"PRAGMA query_only = {reading}")
 
     def close(self) -> None:
         """Close the file; the last one to close folds the journal back into it."""
