@@ -73,14 +73,28 @@ def export(
 
 
 def check(
-    file: File, on: On = None, known: Known = None, recognise: Recognise = None, json: Json = False
-) -> None:  # fmt: skip
-    """What is contested, in quarantine or incomplete, and what geometry needs a look."""
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="The record, or a layer or table by itself (GeoJSON, GeoPackage, KML, CSV, XLSX).",
+            metavar="FILE|LAYER",
+        ),
+    ],
+    on: On = None,
+    known: Known = None,
+    recognise: Recognise = None,
+    json: Json = False,
+) -> None:
+    """What is contested, in quarantine or incomplete, and what geometry and survey data need a look."""
     from tetrapylon.cli.show import record as show
     from tetrapylon.cli.show.common import emit
     from tetrapylon.workflow.checking import check_record
     from tetrapylon.workflow.keeping import opened
+    from tetrapylon.workflow.layer_checking import check_layer, is_layer
 
+    if is_layer(file):
+        emit(check_layer(file), show.layer_checked, json=json)
+        return
     with opened(file, read_only=True) as record:
         emit(check_record(record, on=on, known=known, recognise=recognise or ()), show.checked, json=json)
 

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tetrapylon.geo.checks import Severity
+from tetrapylon.clear.area import Alert, withheld
+from tetrapylon.clear.release.dangers import dangers
+from tetrapylon.clear.survey import Survey, examine_survey, survey_of
+from tetrapylon.geo.checks import Finding, Severity
 from tetrapylon.geo.validity import examine
-from tetrapylon.model import REGISTRY, Party
+from tetrapylon.model import (
+    REGISTRY,
+    HazardArea,
+    Incident,
+    LandRelease,
+    OrdnanceItem,
+    Party,
+    Progress,
+    Search,
+    parse_date,
+)
 from tetrapylon.record.record import Record
-from tetrapylon.record.view import Contest
+from tetrapylon.record.view import Contest, View
+from tetrapylon.workflow.clear import seen_in
 from tetrapylon.workflow.keeping import view_of
 from tetrapylon.workflow.telling import names_of
 
@@ -36,6 +50,10 @@ class Checked:
     """Feed and first sequence number of each branch in quarantine."""
     incomplete: int
     geometry: tuple[GeometryNote, ...]
+    survey: tuple[Finding, ...] = ()
+    """What hazard areas, releases, searches and work say against each other and against their finds."""
+    withheld: tuple[Alert, ...] = ()
+    """Releases that may not be relied on any more, with the reason."""
 
 
 def check_record(
@@ -66,4 +84,26 @@ def check_record(
     contests = tuple(view.contests())
     names = {uid: named.name for uid, named in names_of(record, (c.uid for c in contests)).items()}
     names |= {c.uid: c.body.label for c in view.claims(Party, ever=True)}
-    return Checked(contests, names, tuple((f, s) for f, s in quarantined), len(view.incomplete), tuple(notes))
+    seen = seen_in(view)
+    return Checked(
+        contests,
+        names,
+        tuple((f, s) for f, s in quarantined),
+        len(view.incomplete),
+        tuple(notes),
+        examine_survey(survey_in(view), outlines=False).findings,
+        withheld(seen.releases, dangers(seen)).alerts,
+    )
+
+
+def survey_in(view: View) -> Survey:
+    """What a view holds of a survey, contested claims side by side."""
+    return survey_of(
+        view.claims(HazardArea, ever=True),
+        view.claims(LandRelease, ever=True),
+        view.claims(Search, ever=True),
+        view.claims(Progress, ever=True),
+        ordnance=view.claims(OrdnanceItem, ever=True),
+        incidents=view.claims(Incident, ever=True),
+        today=parse_date(view.known[:10]),
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from tetrapylon.clear.survey.outlines import inside
 from tetrapylon.clear.survey.overlay import outside, overlaps, square_metres
@@ -79,17 +80,18 @@ def released_still_open(it: Survey) -> Iterator[Flaw]:
     hazards = np.array([i for i in it.indices(Product.HAZARD) if not it.parcels[i].closed], dtype=np.intp)
     areas = square_metres(it.shapes[releases])
     for block in overlaps(it.shapes[releases], it.shapes[hazards]):
-        for k, h, shared, m2 in zip(block.left, block.right, block.shared, block.area, strict=True):
-            if _matters(it, m2, float(areas[k])):
-                release, hazard = it.parcels[releases[k]], it.parcels[hazards[h]]
-                rest = shapely.difference(it.shapes[hazards[h]], it.shapes[releases[k]])
-                action = f"leave the released ground out of {hazard.name}"
-                yield Flaw(
-                    f"{m2:,.0f} m2 of {release.name} ({release.product}) lie in {hazard.name}, which is not closed.",
-                    inside(shared),
-                    proposals=() if rest.is_empty else (Proposal(action, rest, measure.area(rest)),),
-                    about=(release.uid, hazard.uid),
-                )
+        whole = areas[block.left]
+        kept = (block.area > it.limits.overlap_m2) & (block.area > it.limits.overlap_share * whole)
+        for pair in _details(
+            it, releases[block.left[kept]], hazards[block.right[kept]], block.shared[kept], whole[kept], "released"
+        ):
+            release, hazard = pair.first, pair.second
+            yield Flaw(
+                f"{pair.m2:,.0f} m2 of {release.name} ({release.product}) lie in {hazard.name}, which is not closed.",
+                pair.where,
+                proposals=pair.proposals,
+                about=(release.uid, hazard.uid),
+            )
 
 
 @check("closed-unaccounted", Severity.ERROR, "a closed hazard area with ground that no release holds")
@@ -143,19 +145,32 @@ def _pairs(it: Survey, products: tuple[Product, ...], *, near_alike: bool | None
         kept = (block.area > it.limits.overlap_m2) & (block.area > it.limits.overlap_share * smaller)
         if near_alike is not None:
             kept &= (block.area > it.limits.near_duplicate * united) == near_alike
-        left, right = own[block.left[kept]], own[block.right[kept]]
-        places = shapely.get_coordinates(shapely.point_on_surface(block.shared[kept]))
-        rest = shapely.difference(it.shapes[right], it.shapes[left])
-        figures = zip(
-            left, right, block.area[kept].tolist(), smaller[kept].tolist(), places.tolist(), rest, measure.areas(rest),
-            strict=True,
-        )  # fmt: skip
-        for i, j, m2, least, (lon, lat), without, rest_m2 in figures:
-            first, second = it.parcels[i], it.parcels[j]
-            if first.uid != second.uid:
-                action = f"post the shared ground once: leave it out of {second.name}"
-                proposals = () if without.is_empty else (Proposal(action, without, float(rest_m2)),)
-                yield _Pair(first, second, m2, least, (lon, lat), proposals)
+        yield from _details(
+            it, own[block.left[kept]], own[block.right[kept]], block.shared[kept], smaller[kept], "shared"
+        )
+
+
+def _details(
+    it: Survey,
+    left: NDArray[np.intp],
+    right: NDArray[np.intp],
+    shared: NDArray[np.object_],
+    whole: NDArray[np.float64],
+    ground: str,
+) -> Iterator[_Pair]:
+    """Pairs of different records with what is shared; proposed is the second without the ground of the first."""
+    places = shapely.get_coordinates(shapely.point_on_surface(shared))
+    rest = shapely.difference(it.shapes[right], it.shapes[left])
+    figures = zip(
+        left, right, square_metres(shared).tolist(), whole.tolist(), places.tolist(), rest,
+        measure.areas(rest).tolist(), strict=True,
+    )  # fmt: skip
+    for i, j, m2, smaller, (lon, lat), without, rest_m2 in figures:
+        first, second = it.parcels[i], it.parcels[j]
+        if first.uid != second.uid:
+            action = f"leave the {ground} ground out of {second.name}"
+            proposals = () if without.is_empty else (Proposal(action, without, rest_m2),)
+            yield _Pair(first, second, m2, smaller, (lon, lat), proposals)
 
 
 def _matters(it: Survey, m2: float, whole: float) -> bool:

@@ -77,7 +77,8 @@ def examine_survey(
 
     Parameters
     ----------
-    outlines : also the checks of each single geometry. notes : also findings that are information only. keep : findings of one code to keep; all are counted.
+    outlines : also the checks of each single geometry. notes : also findings that are information only.
+    keep : findings of one code to keep; all are counted.
     """
     counts: Counter[str] = Counter()
     kept = []

@@ -1,0 +1,122 @@
+"""Survey checks and the area ledger of up to 100,000 polygons, overlaps across records included: growth and memory.
+
+Each size is run in a process of its own, so that the peak of its memory is its own. Peer: the same overlaps found with
+geopandas-like brute force is quadratic and not run; the plain union of all outlines with shapely stands beside ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import resource
+import subprocess
+import sys
+import time
+
+import numpy as np
+import shapely
+
+from benchmarks.harness import Figure, timed
+from tetrapylon.clear.area import accounts
+from tetrapylon.clear.survey import Parcel, Product, Survey, examine_survey
+from tetrapylon.clear.survey.overlay import union_area
+
+SIZES = (6_250, 12_500, 25_000, 50_000, 100_000)
+SPACING = 0.0022
+"""Degrees between middles; with radius 0.001 and a shift of up to 0.0005 about one in three meets a neighbour."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of this benchmark."""
+    parser.add_argument("--count", type=int, default=SIZES[-1], help="polygons in the largest run")
+    parser.add_argument("--one", type=int, default=None, help=argparse.SUPPRESS)
+
+
+def parcels(count: int) -> tuple[Parcel, ...]:
+    """Octagons on a jittered square grid at constant density: hazard areas, and a clearance of every second."""
+    rng = np.random.default_rng(7)
+    side = math.ceil(math.sqrt(count / 1.5))
+    hazards = count - count // 3
+    angle = np.linspace(0.0, 2.0 * np.pi, 8, endpoint=False)
+    corner = 0.001 * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    grid = np.stack(np.divmod(np.arange(hazards), side), axis=-1) * SPACING
+    middle = np.array([36.0, 33.0]) + grid + rng.uniform(-5e-4, 5e-4, (hazards, 2))
+    own = shapely.polygons(middle[:, None, :] + corner)
+    done = shapely.polygons(middle[: count // 3, None, :] + 0.8 * corner + 1e-4)
+    areas = (Parcel(f"h{i}", f"H{i}", Product.HAZARD, shape) for i, shape in enumerate(own))
+    clearances = (
+        Parcel(
+            f"r{i}", f"R{i}", Product.CLEARED, shape, methods=("manual",), depth=0.2, datum="rubble_top", of=(f"h{i}",)
+        )
+        for i, shape in enumerate(done)
+    )
+    return (*areas, *clearances)
+
+
+def measure(count: int) -> dict[str, float]:
+    """Seconds and memory of one size."""
+    those = parcels(count)
+    before = _peak_mib()
+    begin = time.perf_counter()
+    result = examine_survey(Survey(those))
+    checked = time.perf_counter()
+    booked = accounts(those)
+    ended = time.perf_counter()
+    return {
+        "n": count,
+        "check_s": checked - begin,
+        "ledger_s": ended - checked,
+        "findings": sum(result.counts.values()),
+        "overlaps": result.counts.get("overlap", 0) + result.counts.get("released-still-open", 0),
+        "double_m2": sum(a.double_counted for a in booked),
+        "before_mib": before,
+        "peak_mib": _peak_mib(),
+    }
+
+
+def run(args: argparse.Namespace) -> list[Figure]:
+    """Every size in turn, and the slope of log time over log n."""
+    if args.one is not None:
+        print(json.dumps(measure(args.one)))
+        sys.exit(0)
+    sizes = [round(n * args.count / SIZES[-1]) for n in SIZES]
+    rows = [_apart(n) for n in sizes]
+    if not args.json:
+        head = ("n", "check_s", "ledger_s", "findings", "overlaps", "before_mib", "peak_mib")
+        print("".join(f"{h:>12}" for h in head))
+        for row in rows:
+            print("".join(f"{row[h]:>12,.2f}" if h.endswith("_s") else f"{row[h]:>12,.0f}" for h in head))
+        print()
+    log_n = np.log([r["n"] for r in rows])
+    slope = {k: float(np.polyfit(log_n, np.log([r[k] for r in rows]), 1)[0]) for k in ("check_s", "ledger_s")}
+    last, half = rows[-1], rows[-2]
+    shapes = np.array([p.geometry for p in parcels(last["n"] if isinstance(last["n"], int) else int(last["n"]))])
+    ours = timed(lambda: union_area(shapes), repeats=1, warm_up=False).best
+    plain = timed(lambda: shapely.union_all(shapes), repeats=1, warm_up=False).best
+    conditions = f"{last['n']:,.0f} octagons, {last['overlaps']:,.0f} overlaps of hazards or with open hazards"
+    return [
+        Figure("slope of log check time over log n", slope["check_s"], "", "ratio", limit=1.2, conditions=conditions),
+        Figure("slope of log ledger time over log n", slope["ledger_s"], "", "ratio", limit=1.2),
+        Figure("check, largest", last["check_s"], "s"),
+        Figure("ledger, largest", last["ledger_s"], "s"),
+        Figure("polygons checked per second", last["n"] / last["check_s"], "/s"),
+        Figure("memory added, largest over half", _added(last) / _added(half), "", "ratio", limit=2.5),
+        Figure("memory added per polygon, largest", _added(last) * 2**20 / last["n"], "bytes"),
+        Figure("union area over plain shapely union", ours / plain, "", conditions="time, same polygons, one run each"),
+    ]
+
+
+def _added(row: dict[str, float]) -> float:
+    return max(1.0, row["peak_mib"] - row["before_mib"])
+
+
+def _apart(count: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks", "survey", "--one", str(count)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def _peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024.0 if sys.platform != "darwin" else 1024.0**2)
