@@ -51,12 +51,15 @@ class Dot:
     said: str
 
 
-def site_map(shapes: Sequence[Shape], *, box: tuple[float, float, float, float] | None = None) -> str:
+def site_map(
+    shapes: Sequence[Shape], *, box: tuple[float, float, float, float] | None = None, lettering: float = 1.0
+) -> str:
     """A map, north up, with a scale bar.
 
     Parameters
     ----------
     shapes : what to draw, in order. box : west, south, east, north in degrees; None: everything that is not an area.
+    lettering : size of the letters, 1 for a map as wide as the page.
 
     The drawing is equirectangular at its middle latitude: within a site of 10 km lengths are right to 0.1 %.
     """
@@ -71,12 +74,12 @@ def site_map(shapes: Sequence[Shape], *, box: tuple[float, float, float, float] 
     body = [f'<rect width="{WIDTH:.0f}" height="{height:.1f}" fill="#fbfaf7" stroke="{PALE}" stroke-width="2"/>']
     for shape in sorted(shapes, key=lambda s: not s.area):
         body.append(_shape(shape, place))
-    body += _marks([s for s in shapes if s.mark], place, height)
+    body += _marks([s for s in shapes if s.mark], place, height, lettering)
     metres = float(distance(west, (south + north) / 2, east, (south + north) / 2))
-    body.append(_scale_bar(metres / WIDTH, height))
+    body.append(_scale_bar(metres / WIDTH, height, lettering))
     body.append(
         f'<path d="M{WIDTH - 36} 58 l12 -42 l12 42 l-12 -10 z" fill="{INK}"/>'
-        + _words(WIDTH - 24, 84, "N", 24, anchor="middle")
+        + _words(WIDTH - 24, 62 + 22 * lettering, "N", 24 * lettering, anchor="middle")
     )
     clip = f'<defs><clipPath id="frame"><rect width="{WIDTH:.0f}" height="{height:.1f}"/></clipPath></defs>'
     return _svg(height, f'{HATCH}{clip}<g clip-path="url(#frame)">{"".join(body)}</g>')
@@ -208,7 +211,9 @@ def _path(points: np.ndarray) -> str:
     return "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
-def _marks(shapes: Sequence[Shape], place: Callable[[np.ndarray], np.ndarray], height: float) -> list[str]:
+def _marks(
+    shapes: Sequence[Shape], place: Callable[[np.ndarray], np.ndarray], height: float, lettering: float
+) -> list[str]:
     """Numbers beside what they mark, moved apart where they would cover each other, with a line to their place."""
     taken: list[tuple[float, float]] = []
     body = []
@@ -217,12 +222,12 @@ def _marks(shapes: Sequence[Shape], place: Callable[[np.ndarray], np.ndarray], h
         x, y = place(np.array([[middle.x, middle.y]]))[0]
         if not (0 <= x <= WIDTH and 0 <= y <= height):
             continue
-        at = next((c for c in _around(x, y, height) if all(math.dist(c, t) >= 40 for t in taken)), (x, y))
+        at = next((c for c in _around(x, y, height) if all(math.dist(c, t) >= 40 * lettering for t in taken)), (x, y))
         taken.append(at)
         body.append(f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{at[0]:.1f}" y2="{at[1]:.1f}" stroke="{INK}"/>')
         body.append(
-            f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="18" fill="#ffffff" stroke="{INK}" stroke-width="1.5"/>'
-            + _words(at[0], at[1] + 8, shape.mark, 23, anchor="middle")
+            f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{18 * lettering:.1f}" fill="#ffffff" stroke="{INK}" '
+            'stroke-width="1.5"/>' + _words(at[0], at[1] + 8 * lettering, shape.mark, 23 * lettering, anchor="middle")
         )
     return body
 
@@ -236,7 +241,7 @@ def _around(x: float, y: float, height: float) -> Iterable[tuple[float, float]]:
                 yield at
 
 
-def _scale_bar(metres_per_unit: float, height: float) -> str:
+def _scale_bar(metres_per_unit: float, height: float, lettering: float) -> str:
     longest = metres_per_unit * WIDTH / 4
     power = 10 ** math.floor(math.log10(longest))
     metres = max(step * power for step in _STEPS if step * power <= longest)
@@ -244,15 +249,16 @@ def _scale_bar(metres_per_unit: float, height: float) -> str:
     words = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
     y = height - 24
     return (
-        f'<rect x="14" y="{y - 34:.1f}" width="{length + 24:.1f}" height="48" fill="#ffffff" fill-opacity="0.85"/>'
+        f'<rect x="14" y="{y - 12 - 22 * lettering:.1f}" width="{length + 24:.1f}" '
+        f'height="{26 + 22 * lettering:.1f}" fill="#ffffff" fill-opacity="0.85"/>'
         f'<path d="M26 {y - 8:.1f} V{y:.1f} H{26 + length:.1f} V{y - 8:.1f}" fill="none" stroke="{INK}" '
-        'stroke-width="3"/>' + _words(26 + length / 2, y - 12, words, 22, anchor="middle")
+        'stroke-width="3"/>' + _words(26 + length / 2, y - 12, words, 22 * lettering, anchor="middle")
     )
 
 
-def _words(x: float, y: float, text: str, size: int, *, anchor: str = "start", colour: str = INK) -> str:
+def _words(x: float, y: float, text: str, size: float, *, anchor: str = "start", colour: str = INK) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-family="{FONT}" font-size="{size}" text-anchor="{anchor}" '
+        f'<text x="{x:.1f}" y="{y:.1f}" font-family="{FONT}" font-size="{size:g}" text-anchor="{anchor}" '
         f'fill="{colour}">{escape(text)}</text>'
     )
 

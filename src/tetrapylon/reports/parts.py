@@ -103,7 +103,7 @@ def sources(seen: Situation, words: Wording) -> list[Block]:
     rows = tuple(
         (Figure(str(c.body.published)), Said(c.body.publisher or ""), Said(c.body.heading), Said(c.name)) for c in found
     )
-    return [*blocks, Table((words("date"), words("by"), "", words("claim")), rows, (0, 2, 4, 0))]
+    return [*blocks, Table(tuple(words(k) for k in ("date", "publisher", "heading", "source")), rows, (0, 2, 4, 0))]
 
 
 def provenance(seen: Situation, words: Wording, made: dt.datetime) -> list[Block]:

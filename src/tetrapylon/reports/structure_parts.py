@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import shapely
 
-from tetrapylon.model import REGISTRY, Claim, Structure
+from tetrapylon.geo.measure import extent
+from tetrapylon.model import REGISTRY, Claim, Structure, Vocabulary
 from tetrapylon.reports.document import Block, Bullets, Facts, Figure, Paragraph, Picture, Said, Table, Text
 from tetrapylon.reports.drawing import Shape, grade_scale, site_map
 from tetrapylon.reports.situation import Situation
@@ -14,8 +16,10 @@ from tetrapylon.reports.wording import Wording
 from tetrapylon.workflow.mapping import Drawn
 from tetrapylon.workflow.telling import Told, told_about
 
-AROUND = 0.004
-"""Degrees shown on each side of a structure on its map: about 400 m."""
+AROUND_M = 250.0
+"""Ground shown on each side of a structure on its map, in m."""
+FLAT = 0.45
+"""Height of that map as a share of its width."""
 
 
 def identity(seen: Situation, structure: Claim[Structure]) -> Block:
@@ -45,14 +49,25 @@ def locator(seen: Situation, structure: Claim[Structure], *, width: int = 55) ->
     own = [d for d in seen.drawn if d.structure.uid == structure.uid]
     if not own:
         return Paragraph("No position on record.", quiet=True)
-    west, south, east, north = shapely.total_bounds([d.outline for d in own])
-    box = (west - AROUND, south - AROUND * 0.6, east + AROUND, north + AROUND * 0.6)
+    box = _around(shapely.total_bounds([d.outline for d in own]))
     frame = shapely.box(*box)
     shapes = [_shape(d, own[0]) for d in seen.drawn if d in own or (not d.coarse and d.outline.intersects(frame))]
     caption = "Dashed: the area in which it lies." if own[0].coarse else "1: the structure."
     legend = " Fill: lowest damage grade, edge: highest; hatched: no grade. "
     described = f"Map of the surroundings of {structure.body.label}."
-    return Picture(site_map(shapes, box=box), (caption, legend, Said(seen.licences)), described, width)
+    return Picture(site_map(shapes, box=box, lettering=1.6), (caption, legend, Said(seen.licences)), described, width)
+
+
+def _around(bounds: Sequence[float]) -> tuple[float, float, float, float]:
+    """The ground shown: `AROUND_M` on each side, widened to the shape of the map; degrees."""
+    west, south, east, north = (float(b) for b in bounds)
+    lon, lat = (west + east) / 2, (south + north) / 2
+    margin = extent(lon, lat, AROUND_M).bounds
+    wide, tall = east - west + margin[2] - margin[0], north - south + margin[3] - margin[1]
+    shrink = math.cos(math.radians(lat))
+    wide = max(wide, tall / FLAT / shrink)
+    tall = max(tall, wide * shrink * FLAT)
+    return lon - wide / 2, lat - tall / 2, lon + wide / 2, lat + tall / 2
 
 
 def _shape(drawn: Drawn, own: Drawn) -> Shape:
@@ -82,14 +97,21 @@ def told_table(seen: Situation, told: Sequence[Told], words: Wording, *, most: i
     rows = tuple(
         (
             Figure(str(t.when) if t.when else "-"),
-            Said(REGISTRY[t.entity].title()),
+            Said(_kind(t)),
             Said(t.text),
             Said("; ".join(dict.fromkeys(c.statement.body.stated_by or "" for c in t.chains)) or "-"),
             Said(t.claim.name),
         )
         for t in shown
     )
-    return Table(("date", "kind", "what", "said by", "claim"), rows, (0, 2, 6, 3, 3))
+    return Table(("date", "kind", "what", "said by", "claim"), rows, (0, 3, 7, 3, 0))
+
+
+def _kind(told: Told) -> str:
+    """What kind of claim it is, and of that kind what it says it is."""
+    kind = getattr(told.claim.body, "kind", None)
+    title = REGISTRY[told.entity].title()
+    return f"{title}: {kind.label}" if isinstance(kind, Vocabulary) else title
 
 
 def told(seen: Situation, structure: Claim[Structure], *entities: str) -> list[Told]:
