@@ -68,6 +68,18 @@ def test_a_received_claim_is_known_from_when_it_was_received_never_back_dated(
     assert engineers.labels(Structure, known=before) == ["cited by them", "levelled"]
 
 
+def test_what_a_copied_file_held_already_keeps_its_time_when_more_of_the_feed_is_received(museum: Office) -> None:
+    museum.says(Structure(label="early"))
+    laptop = museum.copied_to("laptop")
+    laptop.says(Structure(label="from the laptop"))
+    museum.says(Structure(label="late"))
+    before = now()
+    laptop.takes_in(museum)
+    assert laptop.labels(Structure, known=before) == ["early", "from the laptop"]
+    assert laptop.labels(Structure) == ["early", "from the laptop", "late"]
+    assert laptop.verify().problems == []
+
+
 def test_a_retracted_claim_stays_readable_as_of_an_earlier_day(museum: Office) -> None:
     claim = museum.says(Structure(label="standing"), published="2016-04-26")
     museum.retracts(claim)

@@ -81,14 +81,15 @@ def merge(
             report.parts += _take_parts(record, other, feed, start, touched)
         writer.renumber()
         if report.feeds:
-            body = {"heads": {feed: [seq, head] for feed, (seq, head) in sorted(report.feeds.items())}}
+            since = {feed: held[feed][0] + 1 if feed in held else 0 for feed in sorted(report.feeds)}
+            body = {"heads": {feed: [first, *report.feeds[feed]] for feed, first in since.items()}}
             receipt = writer.append(
                 Act.RECEIVE, "receive", 1, writer.feed, new_uid(), None, None, (None, None, None), (),
                 [(Tier.PUBLIC, body_text(body))], body,
             )  # fmt: skip
             writer.flush()
-            for feed, (seq, _head) in report.feeds.items():
-                record.store.execute("INSERT INTO received VALUES (?, ?, ?)", (feed, seq, receipt.entry.recorded))
+            taken_in = [(feed, first, report.feeds[feed][0], receipt.entry.recorded) for feed, first in since.items()]
+            record.store.insert("received", ("feed", "since", "seq", "at"), taken_in)
         record.forget_receipts()
         subjects = list(touched)
         for i in range(0, len(subjects), BATCH):

@@ -36,7 +36,7 @@ class Record:
     def __init__(self, store: Store, installation: Installation | None = None) -> None:
         self.store = store
         self.installation = installation or Installation()
-        self._received: dict[str, list[tuple[int, str]]] | None = None
+        self._received: dict[str, list[tuple[int, int, str]]] | None = None
 
     @classmethod
     def create(
@@ -123,21 +123,22 @@ class Record:
         """Day or instant from which an entry counts as known here.
 
         Cited history: the end of its source's date. Native claims: when this store recorded them, else when it first
-        received them. Clocks of other devices decide nothing, except in a file that no one writes (a share).
+        received them. Clocks of other devices decide nothing, except for what a file held when it was copied.
         """
         entry = stored.entry
         if entry.public is not None:
             return entry.public
-        for seq, at in self._receipts().get(entry.feed, ()):
-            if seq >= entry.seq:
+        for since, seq, at in self._receipts().get(entry.feed, ()):
+            if since <= entry.seq <= seq:
                 return at
         return entry.recorded
 
-    def _receipts(self) -> dict[str, list[tuple[int, str]]]:
+    def _receipts(self) -> dict[str, list[tuple[int, int, str]]]:
+        """By feed: first and last number of the entries taken in together, and when."""
         if self._received is None:
-            found: dict[str, list[tuple[int, str]]] = {}
-            for feed, seq, at in self.store.query("SELECT feed, seq, at FROM received ORDER BY at, seq"):
-                found.setdefault(feed, []).append((seq, at))
+            found: dict[str, list[tuple[int, int, str]]] = {}
+            for feed, since, seq, at in self.store.query("SELECT feed, since, seq, at FROM received ORDER BY at, seq"):
+                found.setdefault(feed, []).append((since, seq, at))
             self._received = found
         return self._received
 

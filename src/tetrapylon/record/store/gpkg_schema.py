@@ -51,7 +51,7 @@ RECORD_TABLES = (
     "CREATE INDEX part_entry ON part (entry)",
     "CREATE TABLE local_feed (feed TEXT PRIMARY KEY)",
     "CREATE TABLE erased (entry TEXT NOT NULL, tier TEXT NOT NULL, PRIMARY KEY (entry, tier))",
-    "CREATE TABLE received (feed TEXT NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL)",
+    "CREATE TABLE received (feed TEXT NOT NULL, since INTEGER NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL)",
     """CREATE TABLE quarantine (feed TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, text TEXT NOT NULL,
        parts TEXT NOT NULL, PRIMARY KEY (feed, seq, hash))""",
     """CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry BEGIN

@@ -18,7 +18,7 @@ COLUMNS = {
     "part": ("entry", "tier", "salt", "body"),
     "local_feed": ("feed",),
     "erased": ("entry", "tier"),
-    "received": ("feed", "seq", "at"),
+    "received": ("feed", "since", "seq", "at"),
     "quarantine": ("feed", "seq", "hash", "text", "parts"),
 }
 """Every table of a record that is not derived, with its columns: what a whole copy takes along."""
@@ -31,7 +31,7 @@ RECORD_TABLES = (
     "CREATE INDEX part_entry ON part (entry)",
     f"CREATE TABLE local_feed (feed {_TEXT} PRIMARY KEY)",
     f"CREATE TABLE erased (entry {_TEXT} NOT NULL, tier {_TEXT} NOT NULL, PRIMARY KEY (entry, tier))",
-    f"CREATE TABLE received (feed {_TEXT} NOT NULL, seq bigint NOT NULL, at {_TEXT} NOT NULL)",
+    f"CREATE TABLE received (feed {_TEXT} NOT NULL, since bigint NOT NULL, seq bigint NOT NULL, at {_TEXT} NOT NULL)",
     f"""CREATE TABLE quarantine (feed {_TEXT} NOT NULL, seq bigint NOT NULL, hash {_TEXT} NOT NULL,
         text {_TEXT} NOT NULL, parts {_TEXT} NOT NULL, PRIMARY KEY (feed, seq, hash))""",
     # --- guards ---
