@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from tetrapylon.errors import RecordDamaged
 from tetrapylon.record.derive import Row, Stored, rows
 from tetrapylon.record.layers import layer
 from tetrapylon.record.store.fitting import fitted, shapes
@@ -53,9 +54,8 @@ def _differing(record: Record, table: str, wanted: Sequence[Row]) -> Iterable[st
             fids = ",".join(str(r.values[0]) for r in wanted[start : start + 500])
             sql = f'SELECT {names}{geometry} FROM "{table}" l WHERE l.fid IN ({fids})'  # noqa: S608
             found = list(record.store.query(sql))
-            outlines = record.store.decode_geometries([None if r[-1] is None else bytes(r[-1]) for r in found])
-            for row, outline in zip(found, outlines, strict=True):
-                held[row[0]] = _comparable(row[:-1]), _bytes(outline)
+            for row in found:
+                held[row[0]] = _comparable(row[:-1]), _outline(record, row[-1])
     due = list(shapes([r.geometry for r in wanted])) if shape.spatial else [None] * len(wanted)
     for row, values, outline in zip(wanted, fitted(shape, [r.values for r in wanted]), due, strict=True):
         there = held.get(row.values[0])
@@ -67,6 +67,14 @@ def _differing(record: Record, table: str, wanted: Sequence[Row]) -> Iterable[st
 def _comparable(values: Sequence[Any]) -> str:
     """Values as text, the same from every store: flags as numbers, days as ISO 8601."""
     return json.dumps([int(v) if isinstance(v, bool) else v for v in values], default=str, ensure_ascii=False)
+
+
+def _outline(record: Record, stored: Any) -> bytes | None:
+    """The geometry a layer holds; of one that cannot be read, what no geometry is."""
+    try:
+        return _bytes(record.store.decode_geometries([None if stored is None else bytes(stored)])[0])
+    except (RecordDamaged, shapely.errors.GEOSException):
+        return b"unreadable"
 
 
 def _bytes(outline: Any) -> bytes | None:
