@@ -314,7 +314,7 @@ def test_a_later_area_on_record_is_not_an_alert_but_newly_found() -> None:
 
 def test_the_whole_ledger() -> None:
     opening = [area("h", box())]
-    closing = [area("h", box(), AreaStatus.CLOSED)]
+    closing = [area("h", box(), AreaStatus.CLOSED), area("g", box(500))]
     releases = [
         release("before", box(0, 0, 30), AFTER - dt.timedelta(days=400)),
         release("in", box(0, 0, 120)),
@@ -326,7 +326,8 @@ def test_the_whole_ledger() -> None:
     assert book.cleared_outside == pytest.approx(2_000, rel=0.01)
     assert book.cleared_again == pytest.approx(3_000, rel=0.01)
     assert book.withheld.releases == {"in"}
-    assert [a.names for a in book.accounts] == [("h",), ("in",)]
+    assert [a.names for a in book.accounts] == [("g",), ("in",)]
+    assert book.identity.found == book.identity.closing > 0
 
 
 def test_an_empty_record() -> None:

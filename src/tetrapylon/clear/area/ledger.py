@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from tetrapylon.clear.area.accounts import Account, accounts
 from tetrapylon.clear.area.identity import Identity, identity
@@ -21,9 +22,11 @@ from tetrapylon.model import Claim, HazardArea, LandRelease
 
 @dataclass(frozen=True)
 class AreaLedger:
-    """One period (``after`` excluded). cleared_outside : m2 cleared outside any hazard area of either view.
+    """One period (``after`` excluded).
 
-    cleared_again : m2 cleared in the period that an earlier or another release of the record cleared too.
+    accounts : of hazard areas still open and of the releases of the period. cleared_outside : m2 cleared outside any
+    hazard area of either view. cleared_again : m2 cleared in the period that an earlier or another release of the
+    record cleared too.
     """
 
     after: dt.date
@@ -49,21 +52,21 @@ def area_ledger(
     Parameters
     ----------
     opening, closing : hazard areas as the record stood at ``after`` and at ``until``.
-    releases : every release on record; those dated after ``after`` and up to ``until`` (by the first day their date may
+    releases : every release on record; those dated after ``after`` and up to ``until`` (by the last day their date may
         mean) are of the period, earlier ones are what ground is cleared again after.
     dangers : `clear.release.dangers.dangers` of the closing view.
     """
-    all_releases = [release_parcel(c) for c in releases]
-    of_period = [p for p in all_releases if p.start is not None and after < p.start <= until]
+    earlier = [release_parcel(c) for c in releases if c.body.date.latest <= after]
+    of_period = [release_parcel(c) for c in releases if after < c.body.date.latest <= until]
     before, now = [hazard_parcel(c) for c in opening], [hazard_parcel(c) for c in closing]
     known = [c for c in releases if c.body.date.earliest <= until]
     return AreaLedger(
         after=after,
         until=until,
-        accounts=accounts([*now, *of_period], after=after, until=until),
+        accounts=accounts([*(p for p in now if not p.closed), *of_period]),
         identity=identity(before, now, of_period),
         cleared_outside=_outside([p for p in of_period if p.product is Product.CLEARED], [*before, *now]),
-        cleared_again=_again([p for p in all_releases if p.start is not None and p.start <= until], after),
+        cleared_again=_again(of_period, earlier),
         withheld=withheld(known, dangers),
     )
 
@@ -73,15 +76,16 @@ def _outside(cleared: Sequence[Parcel], hazards: Sequence[Parcel]) -> float:
     return float(square_metres([shapely.difference(ground, hazard)])[0])
 
 
-def _again(releases: Sequence[Parcel], after: dt.date) -> float:
+def _again(recent: Sequence[Parcel], earlier: Sequence[Parcel]) -> float:
     """m2 of the ground two clearances share, one of them at least of the period."""
-    cleared = Survey(tuple(p for p in releases if p.product is Product.CLEARED))
-    at = np.flatnonzero(cleared.usable)
-    recent = np.array([(p.start or dt.date.min) > after for p in cleared.parcels], dtype=bool)[at]
-    shared = [
-        block.shared[recent[block.left] | recent[block.right]] for block in overlaps(cleared.shapes[at]) if len(at)
-    ]
+    new, old = _cleared(recent), _cleared(earlier)
+    shared = [block.shared for pairs in (overlaps(new), overlaps(new, old)) for block in pairs]
     return float(square_metres([union(np.concatenate(shared))])[0]) if shared else 0.0
+
+
+def _cleared(parcels: Sequence[Parcel]) -> NDArray[np.object_]:
+    survey = Survey(tuple(p for p in parcels if p.product is Product.CLEARED))
+    return survey.shapes[survey.usable]
 
 
 def _ground(parcels: Sequence[Parcel]) -> shapely.Geometry:
