@@ -300,6 +300,30 @@ def test_an_accident_withholds_and_what_has_no_place_is_listed() -> None:
     assert result.unplaced == ("nowhere",)
 
 
+def test_a_failed_check_that_names_the_release_withholds_it_wherever_it_was() -> None:
+    check = replace(find(JULY, BESIDE)[0], kind=Kind.CHECK, geometry=None, about=("r",))
+    result = withheld([release("r", None), release("other", box())], [check])
+    assert result.releases == {"r"}
+    assert result.unplaced == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 28)), max_size=10))
+def test_withheld_is_what_the_double_loop_finds(spots: list[tuple[int, int]]) -> None:
+    releases = [release(f"r{i}", box(60.0 * i), dt.date(2025, 6, 1 + 5 * i)) for i in range(5)]
+    met = [
+        replace(find(dt.date(2025, 6, day), shapely.Point(box(10.0 * x).exterior.coords[0]))[0], uid=f"d{k}")
+        for k, (x, day) in enumerate(spots)
+    ]
+    wanted = {
+        (r.uid, d.uid)
+        for r in releases
+        for d in met
+        if r.body.geometry.intersects(d.geometry) and d.end.date >= r.body.date.date
+    }
+    assert {(a.release, a.because[0]) for a in withheld(releases, met).alerts} == wanted
+
+
 def test_a_dispute_withholds() -> None:
     (alert,) = withheld([release("r", box(), disputed_by=("x",))], ()).alerts
     assert "disputed" in alert.text

@@ -7,6 +7,7 @@ restores it. Doubt about date and place falls on the side of danger.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -71,14 +72,17 @@ def withheld(releases: Sequence[Claim[LandRelease]], dangers: Sequence[Danger]) 
     what it names; one that names nothing and has no place is listed as unplaced and left to the gate.
     """
     relevant = [d for d in dangers if d.kind in KINDS]
-    shapes = [_around(d) for d in relevant]
-    alerts: list[Alert] = []
+    shapes = np.array([None, *map(_around, relevant)], dtype=object)[1:]
     outlines = np.array([None, *(c.body.geometry for c in releases)], dtype=object)[1:]
-    usable = usable_polygons(outlines)
+    usable, tree, names = usable_polygons(outlines), shapely.STRtree(shapes), _by_name(relevant)
+    alerts: list[Alert] = []
     for claim, outline, drawn in zip(releases, outlines, usable, strict=True):
         alerts += _disputes(claim)
-        for danger, shape in zip(relevant, shapes, strict=True):
-            alerts += _meets(claim, outline if drawn else None, danger, shape)
+        named = {k for uid in (claim.uid, *map(str, claim.body.structures)) for k in names.get(uid, ())}
+        met = set(tree.query(outline, predicate="intersects").tolist()) if drawn else set[int]()
+        for k in sorted(named | met):
+            if relevant[k].end.latest >= claim.body.date.earliest:
+                alerts.append(_alert(claim, relevant[k], sure=k in named or _holds(outline, relevant[k])))
     first = min((release_parcel(c).start or dt.date.min for c in releases), default=None)
     unplaced = [
         d.name
@@ -95,18 +99,22 @@ def _disputes(claim: Claim[LandRelease]) -> Iterator[Alert]:
         yield Alert(claim.uid, claim.name, text, claim.body.date.earliest, claim.known, (claim.uid,))
 
 
-def _meets(
-    claim: Claim[LandRelease], outline: BaseGeometry | None, danger: Danger, shape: BaseGeometry | None
-) -> Iterator[Alert]:
-    if danger.end.latest < claim.body.date.earliest:
-        return
-    named = claim.uid in danger.about or (danger.structure is not None and danger.structure in claim.body.structures)
-    meets = outline is not None and shape is not None and bool(shapely.intersects(outline, shape))
-    if named or meets:
-        sure = named or bool(danger.geometry is not None and shapely.intersects(outline, danger.geometry))
-        text = f"{danger.kind}: {danger.text}"
-        because = (danger.uid, claim.uid)
-        yield Alert(claim.uid, claim.name, text, danger.start.earliest, danger.known, because, sure)
+def _by_name(dangers: Sequence[Danger]) -> dict[str, list[int]]:
+    """Places of the dangers that name a thing, by its uid."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for k, danger in enumerate(dangers):
+        for uid in {*danger.about, *((danger.structure,) if danger.structure else ())}:
+            found[uid].append(k)
+    return found
+
+
+def _alert(claim: Claim[LandRelease], danger: Danger, *, sure: bool) -> Alert:
+    text = f"{danger.kind}: {danger.text}"
+    return Alert(claim.uid, claim.name, text, danger.start.earliest, danger.known, (danger.uid, claim.uid), sure)
+
+
+def _holds(outline: BaseGeometry, danger: Danger) -> bool:
+    return bool(danger.geometry is not None and shapely.intersects(outline, danger.geometry))
 
 
 def _around(danger: Danger) -> BaseGeometry | None:

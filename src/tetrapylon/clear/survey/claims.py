@@ -113,10 +113,13 @@ def _worked(claim: Claim[Progress]) -> Parcel:
 
 
 def _device(claim: Claim[OrdnanceItem]) -> Device:
-    """Items found on one day at one place count as one record: the same one twice is worth a look."""
+    """Items found on one day at one place count as one record: the same one twice is worth a look.
+
+    Items without any place are never taken for one another.
+    """
     body = claim.body
     place = body.geometry.wkt if body.geometry is not None else str(body.void or body.structure or body.place or "")
-    of = f"{body.found} {place}"
+    of = f"{body.found} {place}" if place else claim.uid
     return Device(claim.uid, claim.name, of, body.category.label, "", body.model or "", body.quantity)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from hashlib import blake2b
 from typing import TypeVar
 
 import numpy as np
@@ -20,6 +21,8 @@ from tetrapylon.geo.vertices import DUPLICATE_DEG
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 Named = Parcel | Point | Device
+BLOCK = 5_000
+"""Outlines brought to one form at a time."""
 NAMED = 5
 """Names listed in one message."""
 
@@ -62,11 +65,13 @@ def similar_shape_id(it: Survey) -> Iterator[Flaw]:
 @check("duplicate-outline", Severity.ERROR, "two outlines of one kind with the same vertices")
 def duplicate_outline(it: Survey) -> Iterator[Flaw]:
     """Wherever the ring begins and whichever way it runs; to 1e-6 degrees, as geocheck compares."""
+    keys: dict[int, bytes] = {}
     at = np.flatnonzero(it.usable)
-    rounded = shapely.normalize(
-        shapely.transform(it.shapes[at], lambda xy: np.round(xy / DUPLICATE_DEG) * DUPLICATE_DEG)
-    )
-    keys = dict(zip(at.tolist(), shapely.to_wkb(rounded), strict=True))
+    for start in range(0, len(at), BLOCK):
+        block = at[start : start + BLOCK]
+        rounded = shapely.transform(it.shapes[block], lambda xy: np.round(xy / DUPLICATE_DEG))
+        same_start = shapely.to_wkb(shapely.normalize(rounded))
+        keys |= {int(i): blake2b(wkb, digest_size=16).digest() for i, wkb in zip(block, same_start, strict=True)}
     for _, same in _groups(keys, lambda i: (it.parcels[i].product, keys[i])):
         parcels = [it.parcels[i] for i in same]
         if len({p.uid for p in parcels}) > 1:
