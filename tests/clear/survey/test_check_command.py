@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from tetrapylon.cli.main import app
 from tetrapylon.errors import CaseError
-from tetrapylon.model import HazardArea, LandRelease, OrdnanceItem, Stated, When, new_uid, parse_date
+from tetrapylon.model import HazardArea, LandRelease, OrdnanceItem, Ref, Stated, When, new_uid, parse_date
 from tetrapylon.model.terms import (
     AreaClassification,
     AreaStatus,
@@ -140,7 +140,7 @@ def test_a_record_is_not_a_layer_and_its_areas_are_checked_against_each_other(tm
                 local_id="H2", classification=AreaClassification.CHA, recorded=day, geometry=B, status=AreaStatus.CLOSED
             ),
             LandRelease(
-                local_id="R1", date=day, kind=ReleaseKind.CLEARED, decided_by=new_uid(), geometry=B, depth=0.2,
+                local_id="R1", date=day, kind=ReleaseKind.CLEARED, decided_by=Ref(new_uid()), geometry=B, depth=0.2,
                 depth_datum=DepthDatum.PRE_EVENT_GROUND, methods=(SearchMethod.MANUAL,),
             ),
             OrdnanceItem(

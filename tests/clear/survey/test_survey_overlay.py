@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import shapely
@@ -21,7 +23,7 @@ boxes = st.lists(
 )
 
 
-def plain_overlaps(shapes: list, others: list | None = None) -> dict[tuple[int, int], float]:
+def plain_overlaps(shapes: list[Any], others: list[Any] | None = None) -> dict[tuple[int, int], float]:
     found = {}
     for i, a in enumerate(shapes):
         for j, b in enumerate(shapes if others is None else others):
@@ -42,13 +44,13 @@ def as_dict(blocks: object) -> dict[tuple[int, int], float]:
 
 @settings(max_examples=60, deadline=None)
 @given(boxes)
-def test_overlaps_are_those_of_the_double_loop(shapes: list) -> None:
+def test_overlaps_are_those_of_the_double_loop(shapes: list[Any]) -> None:
     assert as_dict(overlaps(shapes)) == pytest.approx(plain_overlaps(shapes), abs=1e-6)
 
 
 @settings(max_examples=60, deadline=None)
 @given(boxes, boxes)
-def test_overlaps_with_others(shapes: list, others: list) -> None:
+def test_overlaps_with_others(shapes: list[Any], others: list[Any]) -> None:
     assert as_dict(overlaps(shapes, others)) == pytest.approx(plain_overlaps(shapes, others), abs=1e-6)
 
 
@@ -65,7 +67,7 @@ def test_blocks_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @settings(max_examples=60, deadline=None)
 @given(boxes)
-def test_double_count_is_sum_minus_union(shapes: list) -> None:
+def test_double_count_is_sum_minus_union(shapes: list[Any]) -> None:
     united = areas([shapely.union_all(shapes)], edges="lonlat")[0] if shapes else 0.0
     assert union_area(shapes) == pytest.approx(united, abs=1e-3)
     assert double_counted(shapes) == pytest.approx(square_metres(shapes).sum() - united, abs=1e-3)
@@ -73,7 +75,7 @@ def test_double_count_is_sum_minus_union(shapes: list) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(boxes, boxes)
-def test_outside_is_the_difference_with_the_union(shapes: list, covers: list) -> None:
+def test_outside_is_the_difference_with_the_union(shapes: list[Any], covers: list[Any]) -> None:
     cover = shapely.union_all(covers)
     wanted = {i: square_metres([a.difference(cover)])[0] for i, a in enumerate(shapes)}
     found = {i: m2 for i, _, m2 in outside(shapes, covers)}

@@ -102,6 +102,10 @@ CASES: dict[str, tuple[Survey, Survey]] = {
         Survey(devices=(DEVICE, replace(DEVICE, uid="d2"))),
         Survey(devices=(DEVICE, replace(DEVICE, uid="d2", quantity=3), replace(DEVICE, uid="d3", of="other"))),
     ),
+    "not-an-outline": (
+        Survey((hazard("a", box().exterior),)),
+        Survey((hazard("a", box()), outline("road", box().exterior), hazard("none", None))),
+    ),
     "parts-overlap": (
         Survey((hazard("a", shapely.MultiPolygon([box(), box(50)])),)),
         Survey((hazard("a", shapely.MultiPolygon([box(), box(500)])),)),

@@ -17,6 +17,19 @@ from tetrapylon.geo.checks import Flaw, Proposal, Severity, check
 from tetrapylon.geo.crs import geometry_from_wgs84, geometry_to_wgs84, utm_for
 
 
+@check("not-an-outline", Severity.ADVICE, "ground drawn as something that bounds none")
+def not_an_outline(it: Survey) -> Iterator[Flaw]:
+    """Points, lines and collections are neither measured nor compared; in a layer of unknown kind only collections."""
+    for parcel, shape in zip(it.parcels, it.shapes, strict=True):
+        if shape is None or shape.is_empty or shape.geom_type in ("Polygon", "MultiPolygon"):
+            continue
+        if parcel.product is not Product.OUTLINE or shape.geom_type == "GeometryCollection":
+            yield Flaw(
+                f"{parcel.name} ({parcel.product}) is drawn as a {shape.geom_type}: it is not measured or compared.",
+                about=(parcel.uid,),
+            )
+
+
 @check("declared-area", Severity.ADVICE, "declared and computed area differ")
 def declared_area(it: Survey) -> Iterator[Flaw]:
     """Compared with the geodesic area; the wording of the figure counts ("about", "at least")."""

@@ -26,6 +26,7 @@ CHECKS: Mapping[str, Check[Survey]] = registry(
     identity.duplicate_point_id,
     identity.similar_point_id,
     identity.duplicate_device,
+    stated.not_an_outline,
     stated.parts_overlap,
     stated.wrong_zone,
     stated.accuracy_too_coarse,
