@@ -45,32 +45,34 @@ def verify(
 
 
 def _verify(record: Record, progress: Callable[[int], None] | None) -> VerifyReport:
+    """One pass over the entries as they lie in the file, with the last number and hash of each feed kept apart."""
     report = VerifyReport()
     report.quarantined = next(iter(record.store.query("SELECT count(*) FROM quarantine")))[0]
-    erased = _erasures(record)
-    local = {feed for (feed,) in record.store.query("SELECT CAST(feed AS BLOB) FROM local_feed")}
-    feed: bytes | None = None
-    seq, prev, last_fid, text, due = -1, b"-", None, b"", 0
+    ends: dict[bytes, tuple[int, bytes]] = {}
+    incomplete: list[tuple[bytes, list[bytes], bytes, int, bytes]] = []
+    erasing: list[bytes] = []
+    last_fid, due = None, 0
+    text = feed = digest = b""
+    seq = -1
     seen: list[bytes] = []
     for fid, row_feed, row_seq, row_hash, subject, row_text, tier, salt, body in record.store.query(_EVERYTHING):
         if fid != last_fid:
             if due:
-                _missing(report, text, seen, feed, seq, prev, erased, local)
-            last_fid, text, seen = fid, row_text, []
+                incomplete.append((text, seen, feed, seq, digest))
+            last_fid, text, feed, seq, digest, seen = fid, row_text, row_feed, row_seq, row_hash, []
             report.entries += 1
             if progress and not report.entries % 20_000:
                 progress(report.entries)
-            if row_feed != feed:
-                feed, seq, prev = row_feed, -1, b"-"
-                report.feeds += 1
-            digest = sha256(text).hexdigest().encode()
-            if digest != row_hash:
-                report.problems.append(f"{_name(row_feed, row_seq)}: its text does not match its hash")
-            elif not text.startswith(b"tetrapylon entry 1\nfeed %b\nseq %d\nprev %b\n" % (row_feed, seq + 1, prev)):
-                report.problems.append(f"{_name(row_feed, row_seq)} does not follow the entry before it")
-            if row_seq != seq + 1 or b"\nsubject %b\n" % subject not in text:
-                report.problems.append(f"{_name(row_feed, row_seq)}: its columns do not match its text")
-            seq, prev = row_seq, row_hash
+            before, prev = ends.get(feed, (-1, b"-"))
+            if sha256(text).hexdigest().encode() != digest:
+                report.problems.append(f"{_name(feed, seq)}: its text does not match its hash")
+            elif not text.startswith(b"tetrapylon entry 1\nfeed %b\nseq %d\nprev %b\n" % (feed, before + 1, prev)):
+                report.problems.append(f"{_name(feed, seq)} does not follow the entry before it")
+            if seq != before + 1 or b"\nsubject %b\n" % subject not in text:
+                report.problems.append(f"{_name(feed, seq)}: its columns do not match its text")
+            if b"\nact erase\n" in text:
+                erasing.append(text)
+            ends[feed] = seq, digest
             due = text.count(b"\npart ")
         if tier is not None:
             report.parts += 1
@@ -81,10 +83,10 @@ def _verify(record: Record, progress: Callable[[int], None] | None) -> VerifyRep
                 seen.append(tier)
             if b"\npart %b %b\n" % (tier, sha256(salt + body).hexdigest().encode()) not in text:
                 report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part does not match its digest")
-            elif erased and (prev, tier) in erased:
-                report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part was erased but is still here")
     if due:
-        _missing(report, text, seen, feed, seq, prev, erased, local)
+        incomplete.append((text, seen, feed, seq, digest))
+    report.feeds = len(ends)
+    _account(record, report, incomplete, erasing)
     orphans = "SELECT count(*) FROM part p LEFT JOIN entry e ON e.fid = p.entry WHERE e.fid IS NULL"
     if lost := next(iter(record.store.query(orphans)))[0]:
         report.problems.append(f"{lost} parts belong to no entry")
@@ -96,28 +98,53 @@ def _verify(record: Record, progress: Callable[[int], None] | None) -> VerifyRep
 _EVERYTHING = (
     "SELECT e.fid, CAST(e.feed AS BLOB), e.seq, CAST(e.hash AS BLOB), CAST(e.subject AS BLOB), CAST(e.text AS BLOB), "
     "CAST(p.tier AS BLOB), CAST(p.salt AS BLOB), CAST(p.body AS BLOB) "
-    "FROM entry e LEFT JOIN part p ON p.entry = e.fid ORDER BY e.feed, e.seq"
+    "FROM entry e LEFT JOIN part p ON p.entry = e.fid ORDER BY e.fid"
 )
 
 
-def _erasures(record: Record) -> set[tuple[bytes, bytes]]:
-    """Hash and tier of the parts that valid erasures name, from the entries themselves, not from a list of them.
+def _account(
+    record: Record, report: VerifyReport, incomplete: list[tuple[bytes, list[bytes], bytes, int, bytes]],
+    erasing: list[bytes],
+) -> None:  # fmt: skip
+    """Parts that entries list and the file does not hold are erased, withheld or lost; erased ones must be gone."""
+    erased = _erasures(record, erasing)
+    local = {feed for (feed,) in record.store.query("SELECT CAST(feed AS BLOB) FROM local_feed")}
+    for text, seen, feed, seq, digest in incomplete:
+        for tier in _listed(text):
+            if tier in seen:
+                continue
+            if (digest, tier) in erased:
+                report.erased += 1
+            elif feed in local:
+                report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part is gone without an erasure")
+            else:
+                report.withheld += 1
+    there = "SELECT 1 FROM part WHERE entry = ? AND tier = ?"
+    for (_, tier), (fid, feed, seq) in erased.items():
+        if next(iter(record.store.query(there, (fid, _show(tier)))), None):
+            report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part was erased but is still here")
+
+
+def _erasures(record: Record, erasing: list[bytes]) -> dict[tuple[bytes, bytes], tuple[int, bytes, int]]:
+    """Hash and tier of the parts that valid erasures name, and where they stand; from the entries, not from a list.
 
     Valid: from the party that owns the entry named, about the same thing.
     """
+    if not erasing:
+        return {}
     owner = dict(record.store.query("SELECT CAST(feed AS BLOB), CAST(subject AS BLOB) FROM entry WHERE seq = 0"))
-    about = "SELECT CAST(feed AS BLOB), CAST(hash AS BLOB), CAST(text AS BLOB) FROM entry WHERE subject = ?"
-    gone = set()
-    for (text,) in record.store.query("SELECT CAST(text AS BLOB) FROM entry WHERE text LIKE ?", ("%\nact erase\n%",)):
+    about = "SELECT fid, CAST(feed AS BLOB), seq, CAST(hash AS BLOB), CAST(text AS BLOB) FROM entry WHERE subject = ?"
+    gone = {}
+    for text in erasing:
         try:
             act = Entry.parse(text.decode())
         except (RecordDamaged, UnicodeDecodeError):
-            continue  # named below: its text does not match its hash
+            continue  # named already: its text does not match its hash
         named = [target.encode().partition(b"/") for target in act.targets]
-        for feed, digest, held in record.store.query(about, (act.subject,)):
+        for fid, feed, seq, digest, held in record.store.query(about, (act.subject,)):
             tiers = {tier for target, _, tier in named if target == digest}
             if tiers and feed in owner and owner[feed] == owner.get(act.feed.encode()):
-                gone |= {(digest, tier) for tier in _listed(held) if tiers & {b"", tier}}
+                gone.update({(digest, tier): (fid, feed, seq) for tier in _listed(held) if tiers & {b"", tier}})
     return gone
 
 
@@ -140,22 +167,6 @@ def _quarantine_problems(record: Record) -> list[str]:
         else:
             problems += [f"{name}: a part does not match its digest" for line in kept if line not in text]
     return problems
-
-
-def _missing(
-    report: VerifyReport, text: bytes, seen: list[bytes], feed: bytes | None, seq: int, digest: bytes,
-    erased: set[tuple[bytes, bytes]], local: set[bytes],
-) -> None:  # fmt: skip
-    """Account for the parts an entry lists and the file does not hold."""
-    for tier in _listed(text):
-        if tier in seen:
-            continue
-        if (digest, tier) in erased:
-            report.erased += 1
-        elif feed in local:
-            report.problems.append(f"{_name(feed, seq)}: its {_show(tier)} part is gone without an erasure")
-        else:
-            report.withheld += 1
 
 
 def _show(raw: bytes) -> str:
