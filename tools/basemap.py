@@ -1,6 +1,6 @@
 """Make the offline base map of a shipped case: a PMTiles file written by GDAL from the case's OpenStreetMap extract.
 
-    python tools/basemap.py palmyra
+python tools/basemap.py palmyra
 """
 
 from __future__ import annotations

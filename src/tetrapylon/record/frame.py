@@ -58,7 +58,7 @@ class Frame:
         )
 
     def within(self, box: Sequence[float]) -> NDArray[np.int64]:
-        """Rows whose geometry's box meets a box (west, south, east, north), ascending; west > east: across 180 degrees."""
+        """Rows whose geometry's box meets a box (west, south, east, north), ascending; west > east: across 180°."""
         west, south, east, north = box
         if west > east:
             halves = (self.within((west, south, 180.0, north)), self.within((-180.0, south, east, north)))

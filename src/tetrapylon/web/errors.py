@@ -31,8 +31,8 @@ def add_handlers(app: FastAPI) -> None:
 def wants_json(request: Request) -> bool:
     """Whether a program asks: by ``f=json``, by path, or by not accepting HTML."""
     form = request.query_params.get("f")
-    if form:
-        return form != "html"
+    if form in ("json", "html"):
+        return form == "json"
     accept = request.headers.get("accept", "")
     return "text/html" not in accept and (request.url.path.startswith((SERVICE, "/map/")) or "json" in accept)
 

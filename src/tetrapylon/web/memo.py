@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sized
 from typing import Any
 
-
-LARGE = 10_000
-"""From this weight on a kept value is set apart from the garbage collector, which would else walk it again and again
-(half a second at a million objects); it is let go of by its reference count all the same."""
+COSTLY_S = 0.1
+"""A value that took longer to make (s) is set apart from the garbage collector, which would else walk it again and
+again (half a second at a million objects); it is let go of by its reference count all the same."""
 
 
 class Memo:
@@ -35,6 +35,7 @@ class Memo:
             with self._lock:
                 if key in self._values:
                     return self._values[key]
+            begun = time.perf_counter()
             value = make()
             with self._lock:
                 self._values[key] = value
@@ -43,7 +44,7 @@ class Memo:
                 while self._held > self.most and len(self._values) > 1:
                     _, gone = self._values.popitem(last=False)
                     self._held -= _weight(gone)
-            if _weight(value) >= LARGE:
+            if time.perf_counter() - begun >= COSTLY_S:
                 gc.collect()
                 gc.freeze()
             return value

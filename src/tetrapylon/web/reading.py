@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tetrapylon.model import Entity, Party
 from tetrapylon.record.frame import Frame, public_columns, read_frame

@@ -88,8 +88,8 @@ def _on_grid(geometries: NDArray[np.object_], z: int, x: int, y: int) -> tuple[N
 
     def place(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
         metres = web_mercator(lonlat)
-        across_world = (metres + [HALF_WORLD_M, -HALF_WORLD_M]) * [scale, -scale]
-        return np.rint(across_world - [left, top])
+        across_world = (metres + np.array([HALF_WORLD_M, -HALF_WORLD_M])) * [scale, -scale]
+        return np.asarray(np.rint(across_world - [left, top]))
 
     return shapely.transform(kept[there], place), source[there]
 
@@ -152,7 +152,7 @@ def _features(ids: Ints, drawn: Commands, tags: Ints, tag_counts: Ints) -> bytes
 def _spread(starts: Ints, counts: Ints) -> Ints:
     """start, start + 1, ... of each run, one after another."""
     before = np.cumsum(counts) - counts
-    return np.arange(int(counts.sum())) + np.repeat(starts - before, counts)
+    return np.asarray(np.arange(int(counts.sum())) + np.repeat(starts - before, counts))
 
 
 def _sums(values: Ints, counts: Ints) -> Ints:

@@ -185,4 +185,4 @@ def _deltas(xy: Ints, restart: NDArray[np.bool_]) -> Ints:
     before = np.concatenate([np.zeros((1, 2), dtype=np.int64), xy[:-1]])
     before[restart] = 0
     step = xy - before
-    return step << 1 ^ step >> 63
+    return np.asarray(step << 1 ^ step >> 63)

@@ -20,7 +20,7 @@ def ledger(asked: Ask) -> HTMLResponse:
     book = computed.ledger(asked)
     speakers: dict[str, dict[str, str]] = {}
     for e in book.examined:
-        speakers.setdefault(e.speaker, {})[e.rule.value] = f"{e.compared} / {e.numbers}"
+        speakers.setdefault(e.speaker, {})[str(e.rule)] = f"{e.compared} / {e.numbers}"
     return render(
         asked, "ledger.html", book=book, kinds=list(FindingKind), speakers=dict(sorted(speakers.items())), ranges=RANGES
     )

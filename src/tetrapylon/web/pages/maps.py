@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse
 
-from tetrapylon.model import REGISTRY, Claim, Footprint, Place, Site, Structure
+from tetrapylon.model import REGISTRY, Claim, Footprint, GateState, Place, Site, Structure
 from tetrapylon.model.entity import geometry_to_json
-from tetrapylon.restore.options import StructureOptions
+from tetrapylon.restore.options import StructureOptions, Verdict
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask, Asked
 from tetrapylon.web.basemaps import basemap_for
@@ -22,7 +22,10 @@ from tetrapylon.workflow.telling import everything_told
 router = APIRouter()
 
 LAYERS = {
-    "clear": ("hazard_area", "hazard_report", "search", "progress", "ordnance_item", "incident", "quality_check", "land_release"),
+    "clear": (
+        "hazard_area", "hazard_report", "search", "progress", "ordnance_item", "incident", "quality_check",
+        "land_release",
+    ),
     "restore": ("heritage_zone", "void"),
     "coordinate": ("site", "place", "footprint"),
 }  # fmt: skip
@@ -77,8 +80,8 @@ def _feature(asked: Asked, drawn: Drawn, told: int, options: StructureOptions | 
             "held": -1 if drawn.held is None else drawn.held,
             "told": told,
             "contested": bool((condition and condition.contested) or structure.contested),
-            "open": sum(f.verdict.value == "undetermined" for f in options.findings) if options else -1,
-            "admitted": sum(f.verdict.value == "admitted" for f in options.findings) if options else -1,
+            "open": sum(f.verdict is Verdict.UNDETERMINED for f in options.findings) if options else -1,
+            "admitted": sum(f.verdict is Verdict.ADMITTED for f in options.findings) if options else -1,
         },
     }
 
@@ -92,7 +95,7 @@ def summary(asked: Asked, missing: tuple[Claim[Structure], ...] = ()) -> dict[st
         worked = every(asked)
         found |= {
             "graded": sum(c.interval is not None for c in worked.conditions.values()),
-            "held": sum(any(s.state.value == "held" for s in of.values()) for of in worked.gates.values()),
+            "held": sum(any(s.state is GateState.HELD for s in of.values()) for of in worked.gates.values()),
             "undrawn": len(missing),
         }
     return found
@@ -109,7 +112,7 @@ def count(asked: Asked) -> int:
 
 
 def extent(asked: Asked) -> tuple[float, float, float, float]:
-    """West, south, east, north of what the map opens on: footprints, else positions; the world where nothing is drawn."""
+    """West, south, east, north of what the map opens on: footprints, else positions, else the world."""
     for entity in (Footprint, Structure, Place, Site):
         found: tuple[float, float, float, float] | None = asked.reading.frame(entity).box
         if found is not None:
