@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -48,34 +48,34 @@ def _differing(record: Record, table: str, wanted: Sequence[Row]) -> Iterable[st
     shape = layer(table)
     names = ", ".join(f'l."{n}"' for n in shape.names)
     geometry = f", {record.store.geometry_column()}" if shape.spatial else ", NULL"
-    held: dict[int, tuple[str, bytes | None]] = {}
+    held: dict[int, tuple[Any, ...]] = {}
     if table in record.store.layers():
         for start in range(0, len(wanted), 500):
             fids = ",".join(str(r.values[0]) for r in wanted[start : start + 500])
             sql = f'SELECT {names}{geometry} FROM "{table}" l WHERE l.fid IN ({fids})'  # noqa: S608
             found = list(record.store.query(sql))
-            for row in found:
-                held[row[0]] = _comparable(row[:-1]), _outline(record, row[-1])
-    due = list(shapes([r.geometry for r in wanted])) if shape.spatial else [None] * len(wanted)
+            outlines = _outlines(record, [None if r[-1] is None else bytes(r[-1]) for r in found])
+            held |= {row[0]: (*_plain(row[:-1]), outline) for row, outline in zip(found, outlines, strict=True)}
+    due = _wkb(shapes([r.geometry for r in wanted])) if shape.spatial else [None] * len(wanted)
     for row, values, outline in zip(wanted, fitted(shape, [r.values for r in wanted]), due, strict=True):
         there = held.get(row.values[0])
-        if there != (_comparable(values), _bytes(outline)):
+        if there != (*_plain(values), outline):
             told = "is missing" if there is None else "does not say what its entry says"
             yield f"layer {table}: the row of {row.values[1]} (entry {row.entry[:12]}) {told}"
 
 
-def _comparable(values: Sequence[Any]) -> str:
-    """Values as text, the same from every store: flags as numbers, days as ISO 8601."""
-    return json.dumps([int(v) if isinstance(v, bool) else v for v in values], default=str, ensure_ascii=False)
+def _plain(values: Sequence[Any]) -> list[Any]:
+    """Values alike from every store: days as ISO 8601 (flags compare equal to numbers)."""
+    return [v.isoformat() if isinstance(v, dt.date) else v for v in values]
 
 
-def _outline(record: Record, stored: Any) -> bytes | None:
-    """The geometry a layer holds; of one that cannot be read, what no geometry is."""
+def _outlines(record: Record, stored: Sequence[bytes | None]) -> list[bytes | None]:
+    """The geometries a layer holds; of one that cannot be read, what no geometry is."""
     try:
-        return _bytes(record.store.decode_geometries([None if stored is None else bytes(stored)])[0])
+        return _wkb(record.store.decode_geometries(stored))
     except (RecordDamaged, shapely.errors.GEOSException):
-        return b"unreadable"
+        return [b"unreadable"] if len(stored) == 1 else [o for one in stored for o in _outlines(record, [one])]
 
 
-def _bytes(outline: Any) -> bytes | None:
-    return None if outline is None else bytes(shapely.to_wkb(outline, output_dimension=2, byte_order=1))
+def _wkb(outlines: Any) -> list[bytes | None]:
+    return list(shapely.to_wkb(outlines, output_dimension=2, byte_order=1))
