@@ -77,8 +77,10 @@ def gate_blocks(gate: GateOf, seen: Situation, words: Wording) -> list[Block]:
     return blocks
 
 
-def the_map(seen: Situation, numbered: Sequence[Claim[Structure]], words: Wording, *, width: int = 100) -> Picture:
+def the_map(seen: Situation, numbered: Sequence[Claim[Structure]], words: Wording, *, width: int = 100) -> Block:
     """The site with its structures, the first ones numbered."""
+    if not seen.drawn:
+        return Paragraph(words("no_position"), quiet=True)
     marks = {c.uid: str(i) for i, c in enumerate(numbered, 1)}
     shapes = []
     for drawn in seen.drawn:

@@ -126,8 +126,8 @@ class Situation:
 
     @cached_property
     def keepers(self) -> tuple[str, ...]:
-        """Parties that keep the feeds of the record."""
-        labels = {c.uid: c.body.label for c in self.view.claims(Party, ever=True)}
+        """Parties that keep the feeds of the record: as named now, whatever day the view is of."""
+        labels = {c.uid: c.body.label for c in self.view.record.view().claims(Party, ever=True)}
         return tuple(sorted({labels.get(p, p) for p in self.view.record.parties().values()}))
 
     @cached_property
