@@ -84,19 +84,6 @@ def test_ground_area_of_a_window_is_a_window_of_the_ground_area():
     )
 
 
-@settings(max_examples=60, deadline=None)
-@given(grids, st.integers(1, 25), st.integers(0, 8))
-def test_tiles_cover_the_grid_once_and_halos_hold_them(grid, size, halo):
-    count = np.zeros(grid.shape, dtype=int)
-    for tile in grid.tiles(size, halo=halo):
-        count[tile.core.slices] += 1
-        inner = tile.core.within(tile.halo)
-        numbers = np.arange(grid.rows * grid.cols).reshape(grid.shape)
-        assert (numbers[tile.halo.slices][inner.slices] == numbers[tile.core.slices]).all()
-        assert tile.halo.rows <= tile.core.rows + 2 * halo
-    assert (count == 1).all()
-
-
 def test_windows_over_bounds():
     assert GRID.window_over((430_015, 3_829_985, 430_025, 3_829_995)) == Window(0, 1, 2, 2)
     assert GRID.window_over(GRID.bounds) == GRID.window
@@ -115,5 +102,3 @@ def test_grids_that_make_no_sense():
         GridSpec(999999, 0, 0, 1, 1, 1)
     with pytest.raises(ValueRangeError):
         GridSpec.around((5, 0, 1, 1), 10, epsg=32637)
-    with pytest.raises(ValueRangeError):
-        list(GRID.tiles(0))

@@ -7,7 +7,6 @@ its east and south edge, so each point of the grid lies in exactly one cell.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,14 +38,6 @@ class Window:
     def within(self, outer: Window) -> Window:
         """This window counted from the corner of another that holds it."""
         return Window(self.row - outer.row, self.col - outer.col, self.rows, self.cols)
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A piece of work: ``core`` is written, ``halo`` (core and its margin, cut at the grid's edge) is read."""
-
-    core: Window
-    halo: Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,20 +196,3 @@ class GridSpec:
             raise ValueRangeError("The window reaches outside the grid.")
         west, north = self.west + window.col * self.cell_m, self.north - window.row * self.cell_m
         return GridSpec(self.epsg, west, north, self.cell_m, window.rows, window.cols)
-
-    def tiles(self, size: int, *, halo: int = 0) -> Iterator[Tile]:
-        """Tiles of at most size x size cells in reading order; cores cover the grid once, halos add a margin.
-
-        Raises
-        ------
-        ValueRangeError : size below 1 or halo below 0.
-        """
-        if size < 1 or halo < 0:
-            raise ValueRangeError(f"Tiles are at least 1 cell wide and halos not negative, not {size} and {halo}.")
-        for row in range(0, self.rows, size):
-            for col in range(0, self.cols, size):
-                core = Window(row, col, min(size, self.rows - row), min(size, self.cols - col))
-                top, left = max(row - halo, 0), max(col - halo, 0)
-                bottom = min(row + core.rows + halo, self.rows)
-                right = min(col + core.cols + halo, self.cols)
-                yield Tile(core, Window(top, left, bottom - top, right - left))
