@@ -1,7 +1,7 @@
 """Survey checks and the area ledger of up to 100,000 polygons, overlaps across records included: growth and memory.
 
 Each size is run in a process of its own, so that the peak of its memory is its own. Slopes are of processor time, which
-other work on the machine disturbs less than the wall clock. Shapely's union of all outlines at once stands beside ours.
+other work on the machine disturbs less than the wall clock.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ import time
 import numpy as np
 import shapely
 
-from benchmarks.harness import Figure, timed
+from benchmarks.harness import Figure
 from tetrapylon.clear.area import accounts
 from tetrapylon.clear.survey import Parcel, Product, Survey, examine_survey
-from tetrapylon.clear.survey.overlay import union_area
 
 SIZES = (6_250, 12_500, 25_000, 50_000, 100_000)
 SPACING = 0.0022
@@ -92,9 +91,6 @@ def run(args: argparse.Namespace) -> list[Figure]:
     log_n = np.log([r["n"] for r in rows])
     slope = {k: float(np.polyfit(log_n, np.log([r[k] for r in rows]), 1)[0]) for k in ("check_s", "ledger_s")}
     last, half = rows[-1], rows[-2]
-    shapes = np.array([p.geometry for p in parcels(int(last["n"]))])
-    ours = timed(lambda: union_area(shapes), repeats=1, warm_up=False).best
-    plain = timed(lambda: shapely.union_all(shapes), repeats=1, warm_up=False).best
     conditions = f"{last['n']:,.0f} octagons, {last['overlaps']:,.0f} overlaps of hazards or with open hazards"
     return [
         Figure("slope of log check time over log n", slope["check_s"], "", "ratio", limit=1.2, conditions=conditions),
@@ -104,7 +100,6 @@ def run(args: argparse.Namespace) -> list[Figure]:
         Figure("polygons checked per second", last["n"] / last["check_s"], "/s"),
         Figure("memory added, largest over half", _added(last) / _added(half), "", "ratio", limit=2.5),
         Figure("memory added per polygon, largest", _added(last) * 2**20 / last["n"], "bytes"),
-        Figure("union area over plain shapely union", ours / plain, "", conditions="time, same polygons, one run each"),
     ]
 
 
