@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tetrapylon.model.terms import Activity, DecisionKind, MandateMatter
 from tetrapylon.record.record import Record
 from tetrapylon.reports.document import Blanks, Document, Figure, Heading, Paragraph, Picture, Said, Table
 from tetrapylon.reports.render import pdf
+from tetrapylon.workflow.keeping import opened
 from tetrapylon.workflow.reporting import brief_from, release_dossier, structure_atlas, visit_sheet
 
 LAST = {"on": "2025-10-31", "known": "2025-10-31"}
@@ -34,7 +36,14 @@ DOCUMENTS: dict[str, Callable[[Record], Document]] = {
     "atlas": lambda r: structure_atlas(r, structures=ROUTE, made=MADE, **LAST),
     "visit": lambda r: visit_sheet(r, ROUTE, date="2025-10-31", party="A mission", known="2025-10-31", made=MADE),
 }
-every_document = pytest.mark.parametrize("compose", DOCUMENTS.values(), ids=DOCUMENTS.keys())
+every_document = pytest.mark.parametrize("name", DOCUMENTS)
+
+
+@pytest.fixture(scope="module")
+def composed(palmyra_copy: Path) -> dict[str, Document]:
+    """Every document of the Palmyra case, composed once."""
+    with opened(str(palmyra_copy), read_only=True) as record:
+        return {name: compose(record) for name, compose in DOCUMENTS.items()}
 
 
 def said(document: Document) -> str:
@@ -57,10 +66,8 @@ def said(document: Document) -> str:
 
 
 @every_document
-def test_says_who_when_from_what_and_with_which_software(
-    compose: Callable[[Record], Document], palmyra: Record
-) -> None:
-    document = compose(palmyra)
+def test_says_who_when_from_what_and_with_which_software(name: str, composed: dict[str, Document]) -> None:
+    document = composed[name]
     text = said(document)
     assert document.banner == BANNER
     assert "Compiler" in text
@@ -73,15 +80,13 @@ def test_says_who_when_from_what_and_with_which_software(
 
 
 @every_document
-def test_never_calls_a_place_safe(compose: Callable[[Record], Document], palmyra: Record) -> None:
-    assert not re.search(r"\b(is|are|be|declared) safe\b|\bsafe (to|for)\b|آمن", said(compose(palmyra)))
+def test_never_calls_a_place_safe(name: str, composed: dict[str, Document]) -> None:
+    assert not re.search(r"\b(is|are|be|declared) safe\b|\bsafe (to|for)\b|آمن", said(composed[name]))
 
 
 @every_document
-def test_is_pdf_a_and_the_same_document_gives_the_same_bytes(
-    compose: Callable[[Record], Document], palmyra: Record
-) -> None:
-    document = compose(palmyra)
+def test_is_pdf_a_and_the_same_document_gives_the_same_bytes(name: str, composed: dict[str, Document]) -> None:
+    document = composed[name]
     made = pdf(document)
     assert b"<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>" in made
     assert made == pdf(document)
@@ -89,18 +94,18 @@ def test_is_pdf_a_and_the_same_document_gives_the_same_bytes(
 
 @every_document
 def test_every_page_carries_the_banner_and_every_picture_is_described(
-    compose: Callable[[Record], Document], palmyra: Record, words: Callable[[bytes], list[list[Any]]]
+    name: str, composed: dict[str, Document], words: Callable[[bytes], list[list[Any]]]
 ) -> None:
-    document = compose(palmyra)
+    document = composed[name]
     for page in words(pdf(document)):
         assert BANNER in " ".join(w.text for w in page)
     assert all(b.description for b in document.blocks if isinstance(b, Picture))
 
 
 def test_a_number_and_its_unit_are_never_reordered_in_arabic(
-    palmyra: Record, words: Callable[[bytes], list[list[Any]]]
+    composed: dict[str, Document], words: Callable[[bytes], list[list[Any]]]
 ) -> None:
-    pages = words(pdf(DOCUMENTS["arabic brief"](palmyra)))
+    pages = words(pdf(composed["arabic brief"]))
     pairs = 0
     for page in pages:
         lines: dict[int, list[Any]] = {}
@@ -131,8 +136,8 @@ def test_without_isolation_the_same_number_would_be_reordered(words: Callable[[b
     assert order("1203.27 m²") == ["m²", "1203.27"]
 
 
-def test_arabic_sentences_hold_no_number_with_a_unit(palmyra: Record) -> None:
-    text = json.dumps(DOCUMENTS["arabic brief"](palmyra).data()["blocks"], ensure_ascii=False)
+def test_arabic_sentences_hold_no_number_with_a_unit(composed: dict[str, Document]) -> None:
+    text = json.dumps(composed["arabic brief"].data()["blocks"], ensure_ascii=False)
     own = re.findall(r'\{"as": "own", "text": "([^"]*)"\}', text)
     assert own
     assert not [t for t in own if re.search(r"\d\s*(m2|m²|m|km|ha|kg)\b|\d{4}-\d\d", t)]
@@ -152,8 +157,8 @@ def test_both_languages_have_the_same_texts() -> None:
         assert names(text) == names(arabic[key]), key
 
 
-def test_the_brief_tells_the_headline_and_that_2991_items_were_stated(palmyra: Record) -> None:
-    document = DOCUMENTS["brief"](palmyra)
+def test_the_brief_tells_the_headline_and_that_2991_items_were_stated(composed: dict[str, Document]) -> None:
+    document = composed["brief"]
     assert "0" in said(document)
     figures = [
         c.text for b in document.blocks if isinstance(b, Table) for r in b.rows for c in r if isinstance(c, Figure)
@@ -162,14 +167,14 @@ def test_the_brief_tells_the_headline_and_that_2991_items_were_stated(palmyra: R
     assert "234 ha" in figures
 
 
-def test_the_answer_has_a_section_and_a_blank_for_every_decision(palmyra: Record) -> None:
-    document = DOCUMENTS["soc"](palmyra)
+def test_the_answer_has_a_section_and_a_blank_for_every_decision(composed: dict[str, Document]) -> None:
+    document = composed["soc"]
     blanks = [b for b in document.blocks if isinstance(b, Blanks)]
     assert len(blanks) == 13 + 1  # one per decision of a body, and the signature
 
 
-def test_the_dossier_leaves_what_people_sign_blank(palmyra: Record) -> None:
-    document = DOCUMENTS["dossier"](palmyra)
+def test_the_dossier_leaves_what_people_sign_blank(composed: dict[str, Document]) -> None:
+    document = composed["dossier"]
     (blanks,) = (b for b in document.blocks if isinstance(b, Blanks))
     assert "signature and date" in blanks.labels
     assert set(blanks.data()) == {"kind", "labels"}
@@ -178,8 +183,8 @@ def test_the_dossier_leaves_what_people_sign_blank(palmyra: Record) -> None:
     assert "UNESCO mission kept out" in text
 
 
-def test_a_visit_where_every_leg_is_held_says_so(palmyra: Record) -> None:
-    text = said(DOCUMENTS["visit"](palmyra))
+def test_a_visit_where_every_leg_is_held_says_so(composed: dict[str, Document]) -> None:
+    text = said(composed["visit"])
     assert "2 of 2 legs are held" in text
     assert "none in force" in text
 
