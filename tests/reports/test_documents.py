@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tetrapylon import __version__
-from tetrapylon.errors import NotFound, ValueRangeError, VocabularyError
+from tetrapylon.errors import NotFound, NotPermitted, ValueRangeError, VocabularyError
 from tetrapylon.model import Decision, GroundKind, Mandate, Party, Site, Structure, When
 from tetrapylon.model.entity import Ref
 from tetrapylon.model.terms import Activity, DecisionKind, MandateMatter
@@ -21,7 +21,7 @@ from tetrapylon.record.record import Record
 from tetrapylon.reports.document import Blanks, Document, Figure, Heading, Paragraph, Picture, Said, Table
 from tetrapylon.reports.render import pdf
 from tetrapylon.workflow.keeping import opened
-from tetrapylon.workflow.reporting import brief_from, release_dossier, structure_atlas, visit_sheet
+from tetrapylon.workflow.reporting import brief_from, release_dossier, structure_atlas, visit_sheet, write
 
 LAST = {"on": "2025-10-31", "known": "2025-10-31"}
 MADE = dt.datetime(2025, 11, 1, 9, 30, tzinfo=dt.UTC)
@@ -246,3 +246,15 @@ def test_what_cannot_be_asked_is_said(palmyra: Record) -> None:
         release_dossier(palmyra, "temple_of_bel_cela")
     with pytest.raises(ValueRangeError, match="at least one"):
         visit_sheet(palmyra, [], date="2025-10-31", party="A mission")
+
+
+def test_a_file_that_cannot_be_written_is_named(composed: dict[str, Document], tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file, not a folder")
+    with pytest.raises(NotPermitted, match="taken"):
+        write(composed["visit"], tmp_path / "taken" / "visit.pdf")
+
+
+def test_a_day_before_anything_was_known_still_gives_a_document(palmyra: Record) -> None:
+    early = brief_from(palmyra, on="2012-01-01", known="2012-01-01", made=MADE)
+    assert pdf(early).startswith(b"%PDF")
+    assert "none on record" in said(early)

@@ -105,6 +105,8 @@ def _totals(book: Ledger, seen: Situation, words: Wording) -> Block:
                 Figure(figure.name),
             )
         )
+    if not rows:
+        return Paragraph(words("none"))
     head = tuple(words(key) for key in ("scope", "quantity", "figure", "by", "date", "claim"))
     return Table(head, tuple(rows), (4, 0, 0, 4, 0, 0))
 

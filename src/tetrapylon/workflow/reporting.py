@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tetrapylon.errors import ValueRangeError, VocabularyError
+from tetrapylon.errors import NotPermitted, ValueRangeError, VocabularyError
 from tetrapylon.model.terms import Activity
 from tetrapylon.record.record import Record
 from tetrapylon.reports.atlas import atlas
@@ -102,11 +102,16 @@ def write(document: Document, out: Path) -> Written:
 
     Raises
     ------
-    MissingExtra : the part ``report`` is not installed.
+    MissingExtra : the part ``report`` is not installed. NotPermitted : the file cannot be written.
     """
     made = pdf(document)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(made)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(made)
+    except OSError as error:
+        raise NotPermitted(
+            f"{out} cannot be written: {error.strerror}.", hint="Name another file with --out."
+        ) from error
     return Written(str(out), document.title, len(made))
 
 
