@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
@@ -80,14 +82,34 @@ def outside(shapes: Shapes, covers: Shapes) -> Iterator[tuple[int, BaseGeometry,
             yield int(i), rest, area
 
 
+def union_area(shapes: Shapes) -> float:
+    """m2 covered by at least one outline: those that meet no other are added, only clusters are united.
+
+    One union of everything grows faster than n: 30 s against 11 s for 100,000 octagons.
+    """
+    own = _array(shapes)
+    return float(sum(area for _, area in _united(own)))
+
+
 def union(shapes: Shapes) -> BaseGeometry:
     """The ground covered by at least one outline."""
     return shapely.union_all(_array(shapes))
 
 
-def union_area(shapes: Shapes) -> float:
-    """m2 covered by at least one outline."""
-    return float(square_metres([union(shapes)])[0])
+def _united(own: NDArray[np.object_]) -> Iterator[tuple[Indices, float]]:
+    """Clusters of outlines that share ground, with the area each covers."""
+    if not len(own):
+        return
+    alone = square_metres(own)
+    pairs = [(block.left, block.right) for block in overlaps(own)]
+    left = np.concatenate([a for a, _ in pairs]) if pairs else np.zeros(0, dtype=np.intp)
+    right = np.concatenate([b for _, b in pairs]) if pairs else np.zeros(0, dtype=np.intp)
+    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(len(own), len(own)))
+    count, label = connected_components(graph, directed=False)
+    order = np.argsort(label, kind="stable")
+    for members in np.split(order, np.cumsum(np.bincount(label, minlength=count))[:-1]):
+        one = len(members) == 1
+        yield members, float(alone[members[0]] if one else square_metres([shapely.union_all(own[members])])[0])
 
 
 def _meeting(own: NDArray[np.object_], other: NDArray[np.object_], *, once: bool) -> Iterator[tuple[Indices, Indices]]:
