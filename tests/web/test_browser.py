@@ -49,9 +49,19 @@ def visit(browser: playwright.Browser, palmyra_address: str) -> Iterator[Visit]:
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
     visit = Visit(page, palmyra_address)
-    page.on("console", lambda m: visit.complaints.append(m.text) if m.type in ("error", "warning") and "GL Driver" not in m.text and "GPU stall" not in m.text else None)
+    page.on(
+        "console",
+        lambda m: (
+            visit.complaints.append(m.text)
+            if m.type in ("error", "warning") and "GL Driver" not in m.text and "GPU stall" not in m.text
+            else None
+        ),
+    )
     page.on("pageerror", lambda e: visit.complaints.append(str(e)))
-    page.on("request", lambda r: None if r.url.startswith((palmyra_address, "data:", "blob:")) else visit.elsewhere.append(r.url))
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((palmyra_address, "data:", "blob:")) else visit.elsewhere.append(r.url),
+    )
     yield visit
     context.close()
     assert visit.complaints == []
@@ -60,7 +70,8 @@ def visit(browser: playwright.Browser, palmyra_address: str) -> Iterator[Visit]:
 
 def rendered(page: playwright.Page, layer: str) -> list[dict]:
     return page.evaluate(
-        "layer => document.getElementById('map').map.queryRenderedFeatures({layers: [layer]}).map(f => f.properties)", layer
+        "layer => document.getElementById('map').map.queryRenderedFeatures({layers: [layer]}).map(f => f.properties)",
+        layer,
     )
 
 
@@ -122,8 +133,10 @@ def test_a_verb_changes_colour_label_and_legend(visit):
 def test_a_click_on_a_structure_leads_to_its_page(visit):
     page = visit.map()
     spot = page.evaluate(
-        """() => { const map = document.getElementById('map').map; map.jumpTo({center: [38.2737, 34.5473], zoom: 16});
-        return new Promise(done => map.once('idle', () => { const p = map.project([38.27445, 34.5479]); done([p.x, p.y]); })); }"""
+        """() => { const map = document.getElementById('map').map;
+        map.jumpTo({center: [38.2737, 34.5473], zoom: 16});
+        const place = () => { const p = map.project([38.27445, 34.5479]); return [p.x, p.y]; };
+        return new Promise(done => map.once('idle', () => done(place()))); }"""
     )
     page.locator("#map").click(position={"x": spot[0], "y": spot[1]})
     page.locator(".maplibregl-popup a", has_text="precinct").click()
@@ -135,7 +148,9 @@ def test_a_layer_of_tiles_can_be_switched_on_and_off(visit):
     page = visit.map()
     page.locator("details.layers summary").click()
     page.get_by_label("footprint").check()
-    page.wait_for_function("() => document.getElementById('map').map.queryRenderedFeatures({layers: ['tiles-footprint-fill']}).length > 5")
+    page.wait_for_function(
+        "() => document.getElementById('map').map.queryRenderedFeatures({layers: ['tiles-footprint-fill']}).length > 5"
+    )
     page.get_by_label("footprint").uncheck()
     assert page.evaluate("() => document.getElementById('map').map.getSource('tiles-footprint')") is None
 
@@ -174,7 +189,8 @@ def test_arabic_runs_from_right_to_left_and_numbers_keep_their_order(visit):
     size = page.locator("dd bdi", has_text="37.5 m").first
     assert size.inner_text() == "37.5 m × 13.9 m × 15 m"
     left = size.evaluate(
-        """e => { const at = word => { const node = e.firstChild, from = node.data.indexOf(word), r = document.createRange();
+        """e => { const at = word => {
+        const node = e.firstChild, from = node.data.indexOf(word), r = document.createRange();
         r.setStart(node, from); r.setEnd(node, from + word.length); return r.getBoundingClientRect().left; };
         return at('37.5') < at('13.9') && at('13.9') < at('15 m'); }"""
     )
@@ -188,7 +204,9 @@ def test_without_a_network_everything_still_comes(browser, palmyra_address):
     """Whatever is not this server is cut off; the map draws all the same."""
     context = browser.new_context()
     page = context.new_page()
-    page.route("**/*", lambda route: route.continue_() if route.request.url.startswith(palmyra_address) else route.abort())
+    page.route(
+        "**/*", lambda route: route.continue_() if route.request.url.startswith(palmyra_address) else route.abort()
+    )
     page.goto(palmyra_address)
     page.wait_for_selector(READY, timeout=WAIT_MS)
     context.close()

@@ -196,7 +196,17 @@ def test_every_language_has_every_text_and_the_same_places_in_it():
         for key, text in english.items():
             assert set(re.findall(r"{(\w+)}", raw[key])) == set(re.findall(r"{(\w+)}", text)), (code, key)
             if code != "en":
-                same = {"contradictions", "pause", "source", "sources", "structure", "structures", "plan", "date", "pages"}
+                same = {
+                    "contradictions",
+                    "pause",
+                    "source",
+                    "sources",
+                    "structure",
+                    "structures",
+                    "plan",
+                    "date",
+                    "pages",
+                }
                 assert raw[key] != text or key in same or code == "fr", (code, key)
 
 

@@ -99,7 +99,9 @@ def test_the_description_of_the_api_names_what_it_offers(palmyra):
 def guarded(new_record):
     """A record with something of every tier."""
     with new_record.writing() as writer:
-        tower = writer.claim(Structure(label="Tower", local_id="tower", geometry=shapely.Point(38.2, 34.5), position_accuracy=10.0))
+        tower = writer.claim(
+            Structure(label="Tower", local_id="tower", geometry=shapely.Point(38.2, 34.5), position_accuracy=10.0)
+        )
         writer.claim(
             HazardReport(
                 date=DAY, kind=HazardKind.UXO, description="A device lies here", local_id="device",
@@ -114,7 +116,10 @@ def guarded(new_record):
             tier=Tier.RESTRICTED,
         )  # fmt: skip
         writer.claim(Statement(said=DAY, local_id="told", stated_by="A", wording="Literal words", published_by="B"))
-        writer.claim(Place(label="Hidden valley", local_id="valley", geometry=shapely.box(38.0, 34.0, 38.1, 34.1)), tier=Tier.PARTNERS)
+        writer.claim(
+            Place(label="Hidden valley", local_id="valley", geometry=shapely.box(38.0, 34.0, 38.1, 34.1)),
+            tier=Tier.PARTNERS,
+        )
     return new_record
 
 
@@ -210,7 +215,11 @@ def test_a_crowded_tile_leaves_no_place_empty(new_record, monkeypatch):
         ("/ogc/collections/structure/items?bbox=-1e308,-1e308,1e308,1e308", 400, "does not lie on the globe"),
         ("/ogc/collections/structure/items?bbox=4260000,4100000,4270000,4110000", 400, "metres"),
         ("/ogc/collections/structure/items?bbox=38,35,39,34", 400, "south above its north"),
-        ("/ogc/collections/structure/items?bbox=38,34,39,35&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/3857", 400, "CRS84"),
+        (
+            "/ogc/collections/structure/items?bbox=38,34,39,35&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/3857",
+            400,
+            "CRS84",
+        ),
         ("/ogc/collections/structure/items?crs=EPSG:32637", 400, "CRS84"),
         ("/ogc/collections/structure/items?datetime=2016-13-01", 400, "not a date"),
         ("/ogc/collections/structure/items?datetime=2016-05-01/2016-04-01", 400, "ends before it begins"),
@@ -248,7 +257,19 @@ def test_a_mistake_is_answered_with_its_status_and_what_to_do(palmyra, address, 
 
 ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
 NASTY = st.sampled_from(
-    ["' OR 1=1 --", "<script>alert(1)</script>", "../../etc/passwd", "%00", "{{7*7}}", "-1", "1e999", "NaN", "🏛", "٢٠١٦", "a" * 5000]
+    [
+        "' OR 1=1 --",
+        "<script>alert(1)</script>",
+        "../../etc/passwd",
+        "%00",
+        "{{7*7}}",
+        "-1",
+        "1e999",
+        "NaN",
+        "🏛",
+        "٢٠١٦",
+        "a" * 5000,
+    ]
 )
 VALUE = st.one_of(ANY_TEXT, NASTY, st.integers().map(str), st.floats().map(str), st.dates().map(str))
 
@@ -263,9 +284,15 @@ def test_nothing_anybody_asks_breaks_the_server(palmyra, data):
         if parameter["in"] == "path":
             value = data.draw(VALUE.filter(lambda v: v.strip("/.") != ""))
             path = path.replace("{" + parameter["name"] + "}", quote(value, safe=""))
-    names = [p["name"] for p in paths.get(path, next(iter(paths.values())))["get"].get("parameters", []) if p["in"] == "query"]
+    names = [
+        p["name"]
+        for p in paths.get(path, next(iter(paths.values())))["get"].get("parameters", [])
+        if p["in"] == "query"
+    ]
     query = data.draw(st.dictionaries(st.sampled_from([*names, "f", "on", "known", "bbox", "q"]), VALUE, max_size=4))
-    answer = palmyra.get(path, params=query, headers={"accept": data.draw(st.sampled_from(["text/html", "*/*", "application/json"]))})
+    answer = palmyra.get(
+        path, params=query, headers={"accept": data.draw(st.sampled_from(["text/html", "*/*", "application/json"]))}
+    )
     assert answer.status_code < 500, answer.text[:300]
     assert "content-security-policy" in answer.headers
     if answer.headers.get("content-type", "").startswith("text/html"):

@@ -23,14 +23,11 @@ Lang = Annotated[str | None, Query(max_length=10, description="Language of the p
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One request, read."""
+class Look:
+    """A look at the record through two clocks."""
 
-    request: Request
     reading: Reading
     clocks: Clocks
-    language: Language
-    lang: str | None
 
     @cached_property
     def view(self) -> ShownView:
@@ -41,6 +38,15 @@ class Asked:
     def whole(self) -> View:
         """Everything in the file."""
         return self.reading.whole(self.clocks)
+
+
+@dataclass(frozen=True)
+class Asked(Look):
+    """One request, read."""
+
+    request: Request
+    language: Language
+    lang: str | None
 
     def href(self, path: str, **more: object) -> str:
         """Address of a page with the clocks and language of this one."""
@@ -64,7 +70,7 @@ def asked(request: Request, on: On = None, known: Known = None, lang: Lang = Non
     """
     reading: Reading = request.app.state.reading
     language = choose(lang, request.headers.get("accept-language", ""))
-    return Asked(request, reading, read_clocks(on, known), language, lang)
+    return Asked(reading, read_clocks(on, known), request, language, lang)
 
 
 Ask = Annotated[Asked, Depends(asked)]

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tetrapylon.clear.ledger import Ledger
-from tetrapylon.web.asked import Asked
+from tetrapylon.web.asked import Look
 from tetrapylon.workflow.chosen import Ground, Worked, ground_of, worked_out
 from tetrapylon.workflow.clear import ledger_of
 from tetrapylon.workflow.coordinate import Promised, Said, promised_in, said_in
 
 
-def ground(asked: Asked) -> Ground:
+def ground(look: Look) -> Ground:
     """What structures are worked out from: everything in the file, so that what is withheld holds too."""
-    return asked.reading.computed(asked.clocks, "ground", lambda: ground_of(asked.whole))
+    return look.reading.computed(look.clocks, "ground", lambda: ground_of(look.whole))
 
 
-def worked(asked: Asked, uids: Sequence[str]) -> Worked:
+def worked(look: Look, uids: Sequence[str]) -> Worked:
     """Condition, gate, options and next step of structures."""
     key = "worked " + " ".join(sorted(uids))
-    return asked.reading.computed(asked.clocks, key, lambda: worked_out(ground(asked), uids))
+    return look.reading.computed(look.clocks, key, lambda: worked_out(ground(look), uids))
 
 
-def ledger(asked: Asked) -> Ledger:
+def ledger(look: Look) -> Ledger:
     """The ledger of what may be shown."""
-    return asked.reading.computed(asked.clocks, "ledger", lambda: ledger_of(asked.view))
+    return look.reading.computed(look.clocks, "ledger", lambda: ledger_of(look.view))
 
 
-def said(asked: Asked) -> Said:
+def said(look: Look) -> Said:
     """Statements with their chains."""
-    return asked.reading.computed(asked.clocks, "said", lambda: said_in(asked.view))
+    return look.reading.computed(look.clocks, "said", lambda: said_in(look.view))
 
 
-def promised(asked: Asked) -> Promised:
+def promised(look: Look) -> Promised:
     """Pledges, decisions and submissions."""
-    return asked.reading.computed(asked.clocks, "promised", lambda: promised_in(asked.view))
+    return look.reading.computed(look.clocks, "promised", lambda: promised_in(look.view))

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from babel import Locale
-
 from tetrapylon.errors import VocabularyError
 from tetrapylon.model import LANGUAGES, Vocabulary
 
@@ -18,21 +16,17 @@ TEXTS = Path(__file__).parent / "texts"
 
 @dataclass(frozen=True)
 class Language:
-    """A language of the pages. ``unreviewed``: its texts await a native reader's review."""
+    """A language of the pages.
+
+    ``direction``: ``ltr`` or ``rtl``. ``endonym``: its name in itself. ``unreviewed``: no specialist of the field has
+    reviewed its texts.
+    """
 
     code: str
     texts: Mapping[str, str]
+    direction: str
+    endonym: str
     unreviewed: bool
-
-    @property
-    def direction(self) -> str:
-        """``rtl`` or ``ltr``."""
-        return "rtl" if Locale.parse(self.code).text_direction == "rtl" else "ltr"
-
-    @property
-    def endonym(self) -> str:
-        """The language's name in itself."""
-        return Locale.parse(self.code).get_display_name(self.code) or self.code
 
     def __call__(self, key: str, **values: object) -> str:
         """A text of the pages; ``{name}`` in it stands for a value.
@@ -59,7 +53,8 @@ def language(code: str) -> Language:
     if code not in LANGUAGES:
         raise VocabularyError(code, "language of the pages", LANGUAGES)
     texts = {**_read("en"), **_read(code)}
-    return Language(code, texts, unreviewed=texts.pop("unreviewed", "") == "yes")
+    about = {name: texts.pop(name) for name in ("direction", "endonym", "unreviewed")}
+    return Language(code, texts, about["direction"], about["endonym"], about["unreviewed"] == "yes")
 
 
 def choose(asked: str | None, header: str) -> Language:

@@ -6,12 +6,18 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import uvicorn
+from fastapi import FastAPI
 
 from tetrapylon.errors import TetrapylonError
-from tetrapylon.model import Tier
+from tetrapylon.model import Structure, Tier
+from tetrapylon.web import computed
 from tetrapylon.web.app import create_app
+from tetrapylon.web.asked import Look
+from tetrapylon.web.clocks import read_clocks
+from tetrapylon.web.settings import GRADED_MOST
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
@@ -38,6 +44,7 @@ def serve(
     listening = _listen(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off"))
+    threading.Thread(target=_look_ahead, args=(app,), daemon=True).start()
     if ready:
         ready(address)
     if stop_after is not None:
@@ -61,6 +68,15 @@ def _listen(host: str, port: int) -> socket.socket:
             f"Cannot listen on {host}:{port}: {error.strerror}.", hint="Choose another --port."
         ) from error
     return listening
+
+
+def _look_ahead(app: FastAPI) -> None:
+    """Work out what the first page will ask for, while the browser still opens."""
+    look = Look(app.state.reading, read_clocks(None, None))
+    with suppress(TetrapylonError):  # the page itself will say what is wrong
+        structures = [c.uid for c in look.view.claims(Structure)]
+        if len(structures) <= GRADED_MOST:
+            computed.worked(look, structures)
 
 
 def _open_when_up(server: uvicorn.Server, address: str) -> None:

@@ -10,23 +10,31 @@ from shapely.geometry.base import BaseGeometry
 from tetrapylon.errors import NotFound
 from tetrapylon.model import Claim, Entity
 from tetrapylon.model.entity import geometry_to_json
-from tetrapylon.record.frame import Frame
 from tetrapylon.web.asked import Asked
 from tetrapylon.web.ogc.parameters import Period
 from tetrapylon.workflow.mapping import drawable
 
 
+def seen(asked: Asked, entity: type[Entity]) -> np.ndarray:
+    """Which versions of a layer the view holds."""
+    clocks = asked.clocks
+    return asked.reading.computed(
+        clocks, f"seen {entity.name()}", lambda: asked.reading.frame(entity).seen(on=clocks.on, known=clocks.known)
+    )
+
+
 def rows_asked(
-    asked: Asked, frame: Frame, box: tuple[float, float, float, float] | None, period: Period | None
+    asked: Asked, entity: type[Entity], box: tuple[float, float, float, float] | None, period: Period | None
 ) -> np.ndarray:
     """Rows of a layer that a request asks for, ascending."""
-    seen = frame.seen(on=asked.clocks.on, known=asked.clocks.known)
+    frame = asked.reading.frame(entity)
+    held = seen(asked, entity)
     if period is not None:
-        seen &= (frame.valid[:, 0] <= period.last) & (frame.valid[:, 1] >= period.first)
+        held = held & (frame.valid[:, 0] <= period.last) & (frame.valid[:, 1] >= period.first)
     if box is None:
-        return np.flatnonzero(seen)
+        return np.flatnonzero(held)
     rows = frame.within(box)
-    return np.asarray(rows[seen[rows]])
+    return np.asarray(rows[held[rows]])
 
 
 def features(asked: Asked, entity: type[Entity], fids: list[int]) -> list[dict[str, Any]]:

@@ -120,7 +120,7 @@ def items(
     entity = entity_named(asked, name)
     limit = min(limit, ITEMS_MOST)
     frame = asked.reading.frame(entity)
-    rows = rows_asked(asked, frame, read_box(bbox, bbox_crs), read_datetime(datetime))
+    rows = rows_asked(asked, entity, read_box(bbox, bbox_crs), read_datetime(datetime))
     found = features(asked, entity, frame.fids[rows[offset : offset + limit]].tolist())
     path = f"/collections/{name}/items"
     links = [

@@ -13,12 +13,13 @@ from tetrapylon.formats.mvt.encode import BUFFER, EXTENT
 from tetrapylon.model import Entity
 from tetrapylon.record.frame import Frame
 from tetrapylon.web.asked import Asked
+from tetrapylon.web.ogc.features import seen
 from tetrapylon.web.settings import TILE_MOST
 from tetrapylon.workflow.mapping import drawable
 
 TILE_FIELDS = ("uid", "local_id", "label", "kind", "classification", "status", "method", "date")
 """Columns that travel with a tile, where a layer has them; the rest is one click away."""
-CELL = 2
+CELL = 4
 """Width, in 1/256 of a tile, of the cells in which a crowded tile draws one feature each."""
 
 
@@ -32,7 +33,7 @@ def tile(asked: Asked, entity: type[Entity], z: int, x: int, y: int) -> bytes:
     frame = asked.reading.frame(entity)
     box = tile_box(z, x, y, margin=BUFFER / EXTENT)
     rows = frame.within(box)
-    rows = rows[frame.seen(on=asked.clocks.on, known=asked.clocks.known)[rows]]
+    rows = rows[seen(asked, entity)[rows]]
     counts = None
     if len(rows) > TILE_MOST:
         rows, counts = thinned(frame, rows, box)

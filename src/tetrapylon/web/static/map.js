@@ -199,6 +199,7 @@ function player() {
 }
 
 function start() {
+  document.getElementById("no-script").hidden = true;
   if (!supported()) {
     document.getElementById("no-map").hidden = false;
     holder.hidden = true;
