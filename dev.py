@@ -242,7 +242,12 @@ def services(arguments: list[str]) -> int:
 
 def missing_packages() -> list[str]:
     """The Debian packages that bring what is not there yet."""
-    wanted = {"chromium": chromium(), "fonts-noto-core": noto(), "default-jre-headless": shutil.which("java")}
+    wanted = {
+        "chromium": chromium(),
+        "fonts-noto-core": noto(),
+        "default-jre-headless": shutil.which("java"),
+        "poppler-utils": shutil.which("pdftoppm"),
+    }
     missing = [package for package, present in wanted.items() if not present]
     return missing if postgis_control() else [postgis_package(), *missing]
 

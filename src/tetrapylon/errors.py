@@ -31,7 +31,7 @@ class VocabularyError(TetrapylonError):
         self.choices = tuple(choices)
         self.nearest = nearest(str(value), self.choices)
         hint = f'Did you mean "{self.nearest}"?' if self.nearest else f"Choose one of: {', '.join(self.choices)}."
-        article = "an" if vocabulary[:1] in "aeiou" else "a"
+        article = "an" if vocabulary[:1] in "aeio" else "a"
         super().__init__(f'"{value}" is not {article} {vocabulary}.', hint=hint)
 
 
