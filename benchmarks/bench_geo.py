@@ -40,12 +40,26 @@ def run(args: argparse.Namespace) -> list[Figure]:
     what = f"{args.count:,} octagons"
     few = polygons[:1000]
     return [
-        Figure("areas over pyproj.Geod one by one", timings["peer"].best / timings["ours"].best, "x", "ratio", floor=2.0,
-               conditions=f"{what}, geodesic edges, same run"),
+        Figure(
+            "areas over pyproj.Geod one by one",
+            timings["peer"].best / timings["ours"].best,
+            "x",
+            "ratio",
+            floor=2.0,
+            conditions=f"{what}, geodesic edges, same run",
+        ),
         Figure("areas, geodesic edges", timings["ours"].rate(args.count), "1/s", conditions=what),
-        Figure("areas, straight in longitude and latitude",
-               timed(lambda: measure.areas(polygons, edges="lonlat"), repeats=3).rate(args.count), "1/s", conditions=what),
+        Figure(
+            "areas, straight in longitude and latitude",
+            timed(lambda: measure.areas(polygons, edges="lonlat"), repeats=3).rate(args.count),
+            "1/s",
+            conditions=what,
+        ),
         Figure("lengths", timed(lambda: measure.lengths(polygons), repeats=3).rate(args.count), "1/s", conditions=what),
-        Figure("screen", timed(lambda: needs_examination(polygons), repeats=3).rate(args.count), "1/s", conditions=what),
-        Figure("examine", timed(lambda: [examine(p) for p in few], repeats=3).rate(len(few)), "1/s", conditions="1,000"),
-    ]  # fmt: skip
+        Figure(
+            "screen", timed(lambda: needs_examination(polygons), repeats=3).rate(args.count), "1/s", conditions=what
+        ),
+        Figure(
+            "examine", timed(lambda: [examine(p) for p in few], repeats=3).rate(len(few)), "1/s", conditions="1,000"
+        ),
+    ]
