@@ -135,7 +135,7 @@ def _reading(folder: Path, installation: Installation, args: argparse.Namespace)
         Figure("verify with layers, entries per second", report.entries / whole_check, "1/s",
                conditions="every layer row derived anew and compared"),
         Figure("view of a past date, as arrays", frame, "s", limit=2.0,
-               conditions=f"{args.count:,} claims with geometry, held against both clocks; what maps use"),
+               conditions=f"{args.count:,} claims with geometry, held against both clocks"),
         Figure("view of a past date, as objects", past, "s", limit=2.0, conditions=f"{seen:,} claims as objects with geometry"),
         Figure("view of all, as objects", whole, "s", conditions=f"{args.count:,} claims as objects with geometry"),
     ]  # fmt: skip

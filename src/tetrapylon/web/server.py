@@ -43,7 +43,9 @@ def serve(
     app = create_app(location, tiers=tiers, hosts=hosts)
     listening = _listen(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", timeout_graceful_shutdown=2)
+    )
     threading.Thread(target=_look_ahead, args=(app,), daemon=True).start()
     if ready:
         ready(address)
