@@ -136,7 +136,7 @@ def _reading(folder: Path, installation: Installation, args: argparse.Namespace)
                conditions="every layer row derived anew and compared"),
         Figure("view of a past date, as arrays", frame, "s", limit=2.0,
                conditions=f"{args.count:,} claims with geometry, held against both clocks"),
-        Figure("view of a past date, as objects", past, "s", limit=2.0, conditions=f"{seen:,} claims as objects with geometry"),
+        Figure("view of a past date, as objects", past, "s", limit=2.0, conditions=f"{seen:,} claims, geometry too"),
         Figure("view of all, as objects", whole, "s", conditions=f"{args.count:,} claims as objects with geometry"),
     ]  # fmt: skip
 
