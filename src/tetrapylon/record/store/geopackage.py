@@ -27,7 +27,7 @@ CACHE_KIB = 65_536
 PACKED_FROM = 500
 """Boxes from which an empty spatial index is packed rather than filled one by one."""
 
-BOXES_HELD = 400_000
+BOXES_HELD = 100_000
 """Boxes held back in memory (40 bytes each) before they go to the index."""
 
 _POINT = struct.Struct("<2sBBiBIdd")
