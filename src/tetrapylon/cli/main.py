@@ -7,7 +7,7 @@ import sys
 import typer
 
 from tetrapylon import __version__
-from tetrapylon.cli import record_commands, report_commands, verb_commands
+from tetrapylon.cli import record_commands, report_commands, verbs
 from tetrapylon.errors import TetrapylonError, outcome
 
 app = typer.Typer(
@@ -29,7 +29,7 @@ def _main(
 
 
 record_commands.add_to(app)
-verb_commands.add_to(app)
+verbs.add_to(app)
 report_commands.add_to(app)
 
 

@@ -1,0 +1,53 @@
+"""CLEAR on the command line."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tetrapylon.cli.options import File, Json, Known, On, Recognise
+from tetrapylon.cli.verbs.running import Pdf, Steps, StructureOption, product_command, write_document
+
+
+@product_command
+def ledger() -> Steps:
+    """Stated clearance figures, each lineage once: falls, contradictions, rates, and what is not on record."""
+    from tetrapylon.cli.show import clear as show
+    from tetrapylon.workflow.clear import clearance_ledger
+
+    return clearance_ledger, show.ledger
+
+
+@product_command
+def gate(
+    structure: StructureOption = None,
+    activity: Annotated[
+        str | None, typer.Option("--activity", help="For this activity (visit, recording, works ...).")
+    ] = None,
+    recognise: Recognise = None,
+) -> Steps:
+    """Ground, rubble and voids of each structure: held, because ..., or authorised by a Decision until a date."""
+    from tetrapylon.cli.show import clear as show
+    from tetrapylon.workflow.clear import gate_report
+
+    return partial(gate_report, structure=structure, activity=activity, recognise=recognise or ()), show.gates
+
+
+def dossier(
+    file: File,
+    structure: Annotated[str, typer.Option("--structure", help="The structure: its local id or uid.")],
+    out: Pdf = Path("dossier.pdf"),
+    on: On = None,
+    known: Known = None,
+    json: Json = False,
+) -> None:
+    """Write the evidence for a release decision about one structure as a PDF; what people sign is blank."""
+    from tetrapylon.workflow.reporting import release_dossier
+
+    write_document(file, out, lambda r: release_dossier(r, structure, on=on, known=known), json=json)
+
+
+NOUNS = {"ledger": ledger, "gate": gate, "dossier": dossier}
