@@ -23,6 +23,7 @@ from tetrapylon.record import importing
 from tetrapylon.record.entry import now
 from tetrapylon.record.merging import merge
 from tetrapylon.record.record import Record
+from tetrapylon.record.snapshot import snapshot
 from tetrapylon.record.store.geopackage import GeoPackage
 from tetrapylon.record.verifying import verify
 
@@ -271,7 +272,7 @@ def test_a_new_record_or_share_on_a_full_disk_leaves_nothing_behind(small_disk: 
     with pytest.raises(RecordError):
         Office(small_disk, "another")
     with museum.open() as record, pytest.raises(RecordError):
-        record.store.copy_to(small_disk / "copy.gpkg")
+        snapshot(record, small_disk / "copy.gpkg")
     assert {p.name for p in small_disk.iterdir()} <= {"filler", "another-memory"}
 
 

@@ -23,6 +23,7 @@ from tetrapylon.record.layers import Layer, layer
 from tetrapylon.record.merging import merge
 from tetrapylon.record.record import Record
 from tetrapylon.record.sharing import share
+from tetrapylon.record.snapshot import snapshot
 from tetrapylon.record.store import create_store, is_address, open_store
 from tetrapylon.record.verifying import verify
 
@@ -138,7 +139,7 @@ def test_the_dump_is_the_same_in_a_file_and_in_a_database(make_record: Callable[
     record = make_record()
     fill(record)
     path = tmp_path / "copy.gpkg"
-    record.store.copy_to(path)
+    snapshot(record, path)
     with Record.open(str(path)) as copy:
         assert list(copy.dump()) == list(record.dump())
         assert len(list(copy.dump())) >= 7
@@ -466,10 +467,10 @@ def test_a_whole_copy_is_a_record_of_ours(make_record: Callable[..., Record], tm
     record = make_record()
     fill(record)
     path = tmp_path / "backup.gpkg"
-    record.store.copy_to(path)
+    snapshot(record, path)
     assert [p.name for p in tmp_path.glob("backup*")] == ["backup.gpkg"]
     with pytest.raises(RecordError, match="exists already"):
-        record.store.copy_to(path)
+        snapshot(record, path)
     with record.writing() as writer:
         writer.claim(Structure(label="After the backup"))
     with Record.open(str(path), installation=record.installation) as copy:

@@ -23,6 +23,7 @@ from tetrapylon.model.entity import geometry_to_json
 from tetrapylon.model.terms import HazardKind
 from tetrapylon.record.layers import layer
 from tetrapylon.record.record import Record
+from tetrapylon.record.snapshot import snapshot
 from tetrapylon.record.store.geopackage import GeoPackage, encode_geometries
 from tetrapylon.record.verifying import verify
 
@@ -303,7 +304,7 @@ def test_a_snapshot_keeps_id_triggers_and_index_and_has_no_side_files(filled: Re
     folder.mkdir()
     with filled.writing() as writer:  # the journal is not folded in yet
         writer.claim(Structure(label="Last", geometry=Point(2, 2)))
-    filled.store.copy_to(folder / "snapshot.gpkg")
+    snapshot(filled, folder / "snapshot.gpkg")
     assert [p.name for p in folder.iterdir()] == ["snapshot.gpkg"]
     with outside(filled) as original, sqlite3.connect(folder / "snapshot.gpkg") as copy:
         for pragma in ("application_id", "user_version"):

@@ -14,6 +14,7 @@ from tetrapylon.record.derive import Stored
 from tetrapylon.record.installation import Installation
 from tetrapylon.record.merging import MergeReport, merge
 from tetrapylon.record.record import Record
+from tetrapylon.record.snapshot import snapshot
 from tetrapylon.record.verifying import VerifyReport, verify
 
 _numbers = itertools.count()
@@ -109,7 +110,7 @@ class Office:
 
     def snapshot(self, target: Path) -> None:
         with self.open(read_only=True) as record:
-            record.store.copy_to(target)
+            snapshot(record, target)
 
     def twin(self, folder: Path) -> Office:
         """The same office, file and memory, in another folder: what would have happened otherwise."""

@@ -152,10 +152,11 @@ def snapshot(
     """Write a whole, consistent copy without side files: for backup, or to carry elsewhere."""
     from tetrapylon.cli.show import record as show
     from tetrapylon.cli.show.common import emit
+    from tetrapylon.record.snapshot import snapshot as write_snapshot
     from tetrapylon.workflow.keeping import opened
 
     with opened(file, read_only=True) as record:
-        record.store.copy_to(out)
+        write_snapshot(record, out)
     emit(str(out), show.copied, json=json)
 
 

@@ -11,6 +11,16 @@ import numpy as np
 
 from tetrapylon.record.layers import Layer
 
+RECORD_COLUMNS = {
+    "entry": ("fid", "feed", "seq", "hash", "subject", "text"),
+    "part": ("entry", "tier", "salt", "body"),
+    "local_feed": ("feed",),
+    "erased": ("entry", "tier"),
+    "received": ("feed", "since", "seq", "at"),
+    "quarantine": ("feed", "seq", "hash", "text", "parts"),
+}
+"""Every table of a record that is not derived, with its columns: what a whole copy takes along."""
+
 
 class Store(Protocol):
     """The small interface every back end keeps. SQL uses ``?`` for parameters and double-quoted identifiers."""
@@ -74,9 +84,6 @@ class Store(Protocol):
 
         ``entries``: how many entries were found by reading them in the order of feed and number.
         """
-
-    def copy_to(self, path: Path) -> None:
-        """Write a whole, consistent copy to a new file."""
 
     def close(self) -> None:
         """Let go of the file or connection."""

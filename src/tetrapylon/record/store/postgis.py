@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import count
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -256,25 +255,6 @@ class PostGIS:
     def faults(self, entries: int) -> list[str]:
         """None to look for: the server answers from the rows themselves and keeps its indexes to them."""
         return []
-
-    def copy_to(self, path: Path) -> None:
-        """Write everything, local feeds included, to a new GeoPackage; its layers are derived anew."""
-        from tetrapylon.record.record import Record
-        from tetrapylon.record.store.geopackage import GeoPackage
-
-        copy = GeoPackage.create(path)
-        try:
-            with self.reading(), copy.writing():
-                for table, columns in schema.COLUMNS.items():
-                    names = ", ".join(f'"{c}"' for c in columns)
-                    copy.insert(table, columns, self.query(f'SELECT {names} FROM "{table}" ORDER BY 1'))  # noqa: S608
-            Record(copy).rebuild()
-        except BaseException:
-            copy.close()
-            for leftover in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-                leftover.unlink(missing_ok=True)
-            raise
-        copy.close()
 
     def close(self) -> None:
         """Close the connection."""

@@ -13,16 +13,6 @@ _TEXT = 'text COLLATE "C"'
 _TYPES = {"TEXT": _TEXT, "DOUBLE": "double precision", "INTEGER": "bigint", "BOOLEAN": "boolean", "DATE": "date"}
 """PostgreSQL type of each GeoPackage type a layer uses."""
 
-COLUMNS = {
-    "entry": ("fid", "feed", "seq", "hash", "subject", "text"),
-    "part": ("entry", "tier", "salt", "body"),
-    "local_feed": ("feed",),
-    "erased": ("entry", "tier"),
-    "received": ("feed", "since", "seq", "at"),
-    "quarantine": ("feed", "seq", "hash", "text", "parts"),
-}
-"""Every table of a record that is not derived, with its columns: what a whole copy takes along."""
-
 RECORD_TABLES = (
     f"""CREATE TABLE entry (fid bigint PRIMARY KEY, feed {_TEXT} NOT NULL, seq bigint NOT NULL, hash {_TEXT} NOT NULL,
         subject {_TEXT} NOT NULL, text {_TEXT} NOT NULL, UNIQUE (feed, seq))""",
