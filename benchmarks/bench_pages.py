@@ -206,7 +206,8 @@ def first_map(folder: Path) -> list[Figure]:
         browser = play.chromium.launch(executable_path=chromium, args=flags)
         for _ in range(3):
             command = [sys.executable, "-c", SERVER, str(folder / "palmyra.gpkg")]
-            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            try:
                 assert server.stdout is not None
                 where = server.stdout.readline().strip()
                 context = browser.new_context(viewport={"width": 1280, "height": 800})
@@ -218,7 +219,8 @@ def first_map(folder: Path) -> list[Figure]:
                 page.wait_for_selector("#map[data-ready=yes]", timeout=60_000)
                 drawn.append(time.perf_counter() - begun)
                 context.close()
-                server.terminate()
+            finally:
+                server.kill()
         browser.close()
     conditions = "Palmyra, a fresh server each time, best of 3; Chromium draws with SwiftShader on the processor"
     return [

@@ -82,15 +82,20 @@ class Reading:
         day: str | None = self._frames.get((version(record), "first day"), lambda: first_known(record))
         return day
 
-    def names(self, uids: tuple[str, ...]) -> list[Named]:
-        """What people call things, in the order given; those not on record are left out."""
+    def namer(self) -> Callable[[tuple[str, ...]], list[Named]]:
+        """Gives what people call things, in the order asked; those not on record are left out."""
         record = self.record()
         known: dict[str, Named] = self._frames.get((version(record), "names"), dict)
-        missing = [uid for uid in uids if uid not in known]
-        if missing:
-            known |= names_of(record, missing)
         hidden = self.hidden()
-        return [Named(uid, known[uid].entity, uid[:8]) if uid in hidden else known[uid] for uid in uids if uid in known]
+
+        def names(uids: tuple[str, ...]) -> list[Named]:
+            missing = [uid for uid in uids if uid not in known]
+            if missing:
+                known.update(names_of(record, missing))
+            found = [known[uid] for uid in uids if uid in known]
+            return [Named(n.uid, n.entity, n.uid[:8]) if n.uid in hidden else n for n in found]
+
+        return names
 
     def hidden(self) -> frozenset[str]:
         """Things about which some claim may not be shown at all."""

@@ -51,7 +51,7 @@ TEMPLATES.filters |= {"iso": isolated, "stated": stated, "en": in_english}
 def render(asked: Asked, template: str, **context: Any) -> HTMLResponse:
     """A page."""
     view = asked.view
-    names = asked.reading.names
+    names = asked.reading.namer()
     hidden = asked.reading.hidden()
     texts = asked.language
 

@@ -19,6 +19,8 @@ from tetrapylon.web.asked import Look
 from tetrapylon.web.clocks import read_clocks
 from tetrapylon.web.settings import GRADED_MOST
 
+BACKLOG = 128
+"""Connections that wait while the server starts."""
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
 
@@ -55,7 +57,8 @@ def serve(
         timer.start()
     if open_browser:
         threading.Thread(target=_open_when_up, args=(server, address), daemon=True).start()
-    server.run(sockets=[listening])
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -64,6 +67,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(BACKLOG)  # whoever hears the address may ask at once
     except OSError as error:
         listening.close()
         raise TetrapylonError(

@@ -1,8 +1,9 @@
 """Condition, gate, options and next step of a few structures out of a large record, without working out all the rest.
 
 What is left out is exactly what cannot matter to them: reports on the condition of other structures that are on record,
-neither part of the chosen ones nor holding them, and reports of hazards there that state neither place nor position.
-Such a report names its structure and nothing else, so the gate never lets it concern another (`clear.release.reach`).
+neither part of the chosen ones nor holding them, reports of hazards there that state neither place nor position, and
+then the structures that nothing else refers to. Such a report names its structure and nothing else, so the gate never
+lets it concern another (`clear.release.reach`).
 """
 
 from __future__ import annotations
@@ -54,6 +55,10 @@ class Ground:
     """Reports on condition that hold in the view, by structure."""
     ever: Grouped
     """Those that speak about any day."""
+    named: frozenset[str]
+    """Structures that anything else in ``seen`` refers to, with all that they are part of."""
+    strays: tuple[str, ...]
+    """Structures that reports name and the record does not hold."""
     hazards: Grouped
     """Reports of hazards by structure; under ``""`` those that may concern any."""
     lineage: Lineage
@@ -93,15 +98,22 @@ def ground_of(view: View) -> Ground:
         if claim.body.parent:
             up.setdefault(claim.uid, set()).add(str(claim.body.parent))
             down.setdefault(str(claim.body.parent), set()).add(claim.uid)
+    rest = dataclasses.replace(seen, conditions=(), hazards=())
+    ever = _by_structure(seen.conditions)
+    hazards = _by_structure(seen.hazards, unless=lambda c: c.body.geometry is not None or c.body.place is not None)
+    known = {c.uid for c in seen.structures}
+    named = _referred(rest) | _refs(c for _, c in hazards.get("", ()))
     occurrences = view.resolved(Occurrence)
     recommendations = view.resolved(Recommendation)
     return Ground(
         on=view.day,
         structures=view.resolved(Structure),
-        seen=dataclasses.replace(seen, conditions=(), hazards=()),
+        seen=rest,
         reports=_by_structure(view.resolved(ConditionReport)),
-        ever=_by_structure(seen.conditions),
-        hazards=_by_structure(seen.hazards, unless=lambda c: c.body.geometry is not None or c.body.place is not None),
+        ever=ever,
+        named=_reached(named, {uid: frozenset(found) for uid, found in up.items()}),
+        strays=tuple(sorted(uid for uid in {*ever, *hazards} if uid and uid not in known)),
+        hazards=hazards,
         lineage=trace(view.resolved(Statement)),
         occurrences=occurrences,
         works=view.resolved(Works, ever=True),
@@ -131,12 +143,14 @@ def worked_out(ground: Ground, uids: Sequence[str]) -> Worked:
             lineage=ground.lineage,
         )
     }
-    known = {s.uid for s in ground.seen.structures}
-    concerned = [*family, "", *(uid for uid in {*ground.ever, *ground.hazards} if uid and uid not in known)]
+    concerned = [*family, *ground.strays, ""]
     seen = dataclasses.replace(
-        ground.seen, conditions=_of(ground.ever, concerned), hazards=_of(ground.hazards, concerned)
+        ground.seen,
+        structures=[s for s in ground.seen.structures if s.uid in family or s.uid in ground.named],
+        conditions=_of(ground.ever, concerned),
+        hazards=_of(ground.hazards, concerned),
     )
-    held = gates(seen, on=ground.on, structures=[u for u in uids if u in known])
+    held = gates(seen, on=ground.on, structures=[s.uid for s in kin if s.uid in chosen])
     asked = _for_activities(seen, ground.on, held)
     stand = consents(
         [s for s in kin if s.uid in chosen], ground.consents, on=ground.on, parties=seen.parties, said=ground.said
@@ -198,6 +212,21 @@ def _reached(start: frozenset[str], links: Mapping[str, frozenset[str]]) -> froz
                 reached.add(uid)
                 ahead.append(uid)
     return frozenset(reached)
+
+
+def _referred(seen: Seen) -> frozenset[str]:
+    """Whatever the claims of a view refer to, structures' own references aside."""
+    groups = (getattr(seen, f.name) for f in dataclasses.fields(seen) if f.name not in ("structures", "unreadable"))
+    return frozenset().union(*map(_refs, groups))
+
+
+def _refs(claims: Iterable[Claim[Any]]) -> frozenset[str]:
+    found: set[str] = set()
+    for claim in claims:
+        for field in type(claim.body).fields().values():
+            if field.kind == "ref" and (value := getattr(claim.body, field.name)):
+                found.update(map(str, value if field.many else (value,)))
+    return frozenset(found)
 
 
 def _submitted(said: Iterable[Submission]) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask, Page
 from tetrapylon.web.rendering import render
 from tetrapylon.web.settings import PAGE_LIMIT
-from tetrapylon.workflow.telling import told_about
+from tetrapylon.workflow.telling import index, told_about
 
 router = APIRouter()
 
@@ -39,7 +39,8 @@ def structure(asked: Ask, name: str) -> HTMLResponse:
     told = told_about(view, claim.uid, Structure)
     chains = [c for t in told for c in t.chains]
     sources = {c.source.uid: c.source for c in chains if c.source is not None}
-    direct = {c.uid: c for c in view.claims(Source) if c.uid in {t.claim.source for t in told}}
+    on_record = index(view, Source)
+    direct = {uid: on_record[uid] for t in told if (uid := str(t.claim.source)) in on_record}
     family = view.claims(Structure)
     worked = computed.worked(asked, [claim.uid])
     return render(

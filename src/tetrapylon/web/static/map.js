@@ -125,10 +125,12 @@ function fill(template, values) {
 
 let turn = 0;
 
-async function load(map) {
+const ask = () => fetch("/map/structures.json?" + query());
+
+async function load(map, coming = ask()) {
   const mine = ++turn;
   holder.dataset.ready = "no";
-  const answer = await fetch("/map/structures.json?" + query());
+  const answer = await coming;
   if (mine !== turn) return;
   const line = document.getElementById("summary");
   if (!answer.ok) {
@@ -205,6 +207,7 @@ function start() {
     holder.hidden = true;
     return;
   }
+  let first = ask();
   const under = base();
   const [west, south, east, north] = holder.dataset.box.split(",").map(Number);
   const map = new maplibre.Map({
@@ -218,6 +221,7 @@ function start() {
     fitBoundsOptions: { padding: 40, maxZoom: 17 },
     attributionControl: { compact: false },
     dragRotate: false,
+    fadeDuration: 0,
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }));
@@ -227,7 +231,8 @@ function start() {
     for (const layer of structures()) map.addLayer(layer);
     if (holder.dataset.graded === "no") addTiles(map, "structure", "coordinate");
     showVerb(map, document.querySelector("[name=verb]:checked").value);
-    load(map);
+    load(map, first);
+    first = null;
   });
   map.on("click", (event) => popup(map, event));
   for (const id of ["areas", "points", "lines"]) {
@@ -235,14 +240,15 @@ function start() {
     map.on("mouseleave", id, () => (map.getCanvas().style.cursor = ""));
   }
   let waiting = 0;
+  const again = () => (first ? (first = ask()) : load(map)); // before the map stands: asked anew, drawn once it does
   form.addEventListener("change", () => {
     clearTimeout(waiting);
     if (!form.reportValidity()) return;
-    waiting = setTimeout(() => load(map), 60);
+    waiting = setTimeout(again, 60);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    load(map);
+    again();
   });
   for (const choice of document.querySelectorAll("[name=verb]")) choice.addEventListener("change", () => showVerb(map, choice.value));
   for (const box of document.querySelectorAll("[data-layer]"))
