@@ -1,6 +1,6 @@
 """What exists: entities, vocabularies, units and the types that cross engines, each declared once."""
 
-from tetrapylon.model import condition, hazards, parties, places  # registers the entities
+from tetrapylon.model import condition, disposals, hazards, parties, places  # registers the entities
 from tetrapylon.model.claim import Claim, by_uid
 from tetrapylon.model.condition import (
     ConditionReport,
@@ -12,6 +12,7 @@ from tetrapylon.model.condition import (
     Works,
 )
 from tetrapylon.model.dates import Precision, When, parse_date
+from tetrapylon.model.disposals import DisposalOption, DisposalTask, MeasuredShot
 from tetrapylon.model.entity import CRS, REGISTRY, Column, Entity, Field, Holds, Ref, Term, Unit, rule
 from tetrapylon.model.hazards import (
     ClearanceClaim,
@@ -59,6 +60,8 @@ __all__ = [
     "ConditionReport",
     "Consent",
     "Decision",
+    "DisposalOption",
+    "DisposalTask",
     "DistinctFrom",
     "Entity",
     "Estimate",
@@ -79,6 +82,7 @@ __all__ = [
     "Interval",
     "LandRelease",
     "Mandate",
+    "MeasuredShot",
     "Occurrence",
     "OrdnanceItem",
     "Party",
@@ -108,6 +112,7 @@ __all__ = [
     "by_uid",
     "claim_uid",
     "condition",
+    "disposals",
     "hazards",
     "new_uid",
     "parse_date",

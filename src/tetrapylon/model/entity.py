@@ -183,7 +183,9 @@ def _when(date: str, precision: str | None) -> When:
 MANY_SEPARATOR = "; "
 """Between the values of a field that holds several, in tables and layers."""
 
-_SUFFIX = {"m": "m", "m2": "m2", "kg": "kg", "m3": "m3", "h": "h"}
+_SUFFIX = {
+    "m": "m", "m2": "m2", "kg": "kg", "m3": "m3", "h": "h", "mm/s": "mm_s", "Hz": "hz", "kPa": "kpa", "deg": "deg",
+}  # fmt: skip
 
 
 def geometry_to_json(geometry: BaseGeometry) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tetrapylon.model.terms import (
     AreaClassification,
     AreaStatus,
     Certainty,
+    ChargeEffect,
     CheckResult,
     ClaimPeriod,
     DepthDatum,
@@ -25,6 +26,7 @@ from tetrapylon.model.terms import (
     OrdnanceCategory,
     ReleaseKind,
     SearchMethod,
+    Surroundings,
 )
 from tetrapylon.model.tiers import Tier
 
@@ -155,11 +157,18 @@ class OrdnanceItem(Entity):
         float | None, "Net explosive quantity, TNT equivalent", Unit("kg"), Tier.PARTNERS
     ] = None
     cased: Annotated[bool | None, "Whether it has a fragmenting case; none: unknown, counts as fragmenting"] = None
+    casing_confirmed_by: Annotated[
+        str | None, "Name of the EOD operator who confirmed that it has none", Tier.PERSONAL
+    ] = None
+    effect: Annotated[ChargeEffect, "How the charge acts"] = ChargeEffect.UNKNOWN
+    surroundings: Annotated[Surroundings, "What surrounds it"] = Surroundings.UNKNOWN
+    linked_to: Annotated[tuple[Ref[OrdnanceItem], ...], "Items it may be linked to; their masses are summed"] = ()
     found_depth: Annotated[float | None, "Depth at which it lay", Unit("m")] = None
     place: Annotated[Ref[Place] | None, "Place on record"] = None
     structure: Annotated[Ref[Structure] | None, "Structure"] = None
     void: Annotated[Ref[Void] | None, "Void or rubble it lay in"] = None
     geometry: Annotated[BaseGeometry | None, "Position", WGS84, Tier.RESTRICTED] = None
+    position_accuracy: Annotated[float | None, "Radius within which it lies", Unit("m"), Tier.RESTRICTED] = None
     disposal: Annotated[Disposal, "What became of it"] = Disposal.IN_PLACE
     disposed: Annotated[When | None, "When that was done"] = None
     store: Annotated[str | None, "Where it is stored", Tier.RESTRICTED] = None

@@ -23,6 +23,10 @@ class Site(Entity):
 
     label: Annotated[str, "Name"]
     geometry: Annotated[BaseGeometry | None, "Outline", WGS84] = None
+    country: Annotated[str | None, "Country the ground lies in, ISO 3166-1 alpha-2"] = None
+    simulated: Annotated[bool, "True: invented ground, for training and tests; every figure about it is a scenario"] = (
+        False
+    )
     listing: Annotated[str | None, "Protection status"] = None
     banner: Annotated[str | None, "Warning that every page and document about the site carries"] = None
     licence: Annotated[str | None, "Licences and attributions of what the case holds"] = None
@@ -60,6 +64,8 @@ class Structure(Entity):
     length: Annotated[float | None, "Length", Unit("m")] = None
     width: Annotated[float | None, "Width", Unit("m")] = None
     height: Annotated[float | None, "Height", Unit("m")] = None
+    free_standing: Annotated[bool | None, "Whether it stands free, like a column, a statue or stacked drums"] = None
+    lean: Annotated[float | None, "Lean from the vertical", Unit("deg")] = None
     volume: Annotated[float | None, "Volume of the fabric before the event", Unit("m3")] = None
     significance: Annotated[int | None, "1 to 5: the compiler's judgement, not the authority's"] = None
     significance_reason: Annotated[str | None, "Why"] = None

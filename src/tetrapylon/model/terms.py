@@ -371,6 +371,64 @@ class Disposal(Vocabulary):
 
 
 @unreviewed("ar")
+class ChargeEffect(Vocabulary):
+    """How a charge acts; what is not all-round lies outside every distance rule."""
+
+    ALL_ROUND = "all_round", "all round", "omnidirectionnel", "круговое", "في كل الاتجاهات"
+    DIRECTIONAL = "directional", "directional", "directionnel", "направленное", "موجه"
+    SHAPED = "shaped", "shaped charge", "charge creuse", "кумулятивное", "حشوة جوفاء"
+    UNKNOWN = "unknown", "not stated", "non précisé", "не указано", "غير مذكور"
+
+
+@unreviewed("ar")
+class Surroundings(Vocabulary):
+    """What surrounds an item; the air-blast model holds on open ground alone."""
+
+    OPEN = "open", "open, flat ground", "terrain plat et dégagé", "открытая ровная местность", "أرض مكشوفة مستوية"
+    INTERIOR = (
+        "interior",
+        "inside a room, tomb, arch, cistern or void",
+        "dans une pièce, une tombe, un arc, une citerne ou un vide",
+        "внутри помещения, гробницы, арки, цистерны или полости",
+        "داخل غرفة أو مدفن أو قوس أو خزان أو فراغ",
+    )
+    BEHIND_WALL = "behind_wall", "behind a wall", "derrière un mur", "за стеной", "خلف جدار"
+    STREET = "street", "in a narrow street", "dans une rue étroite", "на узкой улице", "في شارع ضيق"
+    CONTACT = "contact", "in contact with stone", "au contact de la pierre", "вплотную к камню", "ملامس للحجر"
+    UNKNOWN = "unknown", "not stated", "non précisé", "не указано", "غير مذكور"
+
+
+@unreviewed("ar")
+class DisposalMethod(Vocabulary):
+    """What an EOD operator may consider for an item."""
+
+    BY_HAND = "by_hand", "render safe by hand", "neutralisation à la main", "обезвреживание вручную", "إبطال يدوي"
+    BY_ROBOT = (
+        "by_robot",
+        "render safe by robot",
+        "neutralisation par robot",
+        "обезвреживание роботом",
+        "إبطال بالروبوت",
+    )
+    MOVE = "move", "move", "déplacement", "перемещение", "نقل"
+    IN_PLACE = (
+        "in_place",
+        "in place with mitigation",
+        "sur place avec mesures de protection",
+        "на месте с мерами защиты",
+        "في المكان مع تدابير تخفيف",
+    )
+    LOW_ORDER = (
+        "low_order",
+        "low order, planned as high order",
+        "bas régime, prévu comme haut régime",
+        "низкий порядок, планируется как высокий",
+        "انفجار جزئي يخطط له ككامل",
+    )
+    DEFER = "defer", "defer with protection", "report avec protection", "отсрочка с защитой", "تأجيل مع الحماية"
+
+
+@unreviewed("ar")
 class IncidentKind(Vocabulary):
     """Kind of an incident."""
 
