@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tetrapylon.coordinate.commitments import Submission
+from tetrapylon.evidence.mandates import in_doubt
 from tetrapylon.model.claim import Claim
 from tetrapylon.model.condition import Consent
 from tetrapylon.model.parties import Party
@@ -109,7 +110,7 @@ def _made(consent: Claim[Consent], on: dt.date) -> bool:
     """Whether a consent counts by a day: an undisputed grant once it is surely given, a refusal once it may be."""
     body = consent.body
     if body.state in (ConsentState.GRANTED, ConsentState.REQUESTED):
-        return body.date.latest <= on and not (consent.contested or consent.disputed_by)
+        return body.date.latest <= on and not in_doubt(consent)
     return body.date.earliest <= on
 
 

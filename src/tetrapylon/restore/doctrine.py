@@ -12,8 +12,8 @@ from importlib import resources
 from typing import Any
 
 from tetrapylon.errors import ValueRangeError
+from tetrapylon.evidence.mandates import in_doubt, in_own_words, supports, surely_in_force
 from tetrapylon.model.claim import Claim
-from tetrapylon.model.dates import When
 from tetrapylon.model.parties import Decision, Mandate
 from tetrapylon.model.terms import Activity, DecisionKind, MandateMatter, RestorationOption, WorksKind
 
@@ -168,6 +168,10 @@ def thresholds_for(
         day that differ set nothing.
     illustrative : True: use illustrative values where no authority set one, labelled so. For demonstrations only.
     """
+
+    def covers(where: str | None) -> bool:
+        return where is None or where in places
+
     standing = dict(doctrine.thresholds)
     for name, threshold in doctrine.thresholds.items():
         made = [
@@ -176,11 +180,11 @@ def thresholds_for(
             if d.body.kind is DecisionKind.THRESHOLD
             and d.body.threshold == name
             and d.body.threshold_value is not None
-            and d.party == d.body.made_by
-            and not (d.reported or d.contested or d.disputed_by)
-            and _in_force(d.body.start, d.body.end, on)
+            and in_own_words(d)
+            and not in_doubt(d)
+            and surely_in_force(d.body.start, d.body.end, on)
             and (not d.body.about or set(d.body.about) & set(places))
-            and _mandated(d.body, mandates, places, on)
+            and any(supports(m, d, MandateMatter.DOCTRINE, on=on, covers=covers) for m in mandates)
         ]
         latest = [d for d in made if d.body.start.date == max(m.body.start.date for m in made)]
         values = {d.body.threshold_value for d in latest}
@@ -199,20 +203,3 @@ def thresholds_for(
 
 def _with(threshold: Threshold, value: float | None, set_by: str, claims: tuple[str, ...]) -> Threshold:
     return Threshold(threshold.name, threshold.meaning, threshold.source, value, threshold.illustrative, set_by, claims)
-
-
-def _in_force(start: When | None, end: When | None, on: dt.date) -> bool:
-    """Whether a span surely holds on a day: its doubtful first and last days do not count."""
-    return (start is None or start.latest <= on) and (end is None or on <= end.earliest)
-
-
-def _mandated(decision: Decision, mandates: Sequence[Claim[Mandate]], places: Collection[str], on: dt.date) -> bool:
-    return any(
-        not (m.contested or m.disputed_by)
-        and m.body.party == decision.made_by
-        and m.body.matter is MandateMatter.DOCTRINE
-        and (decision.mandate is None or decision.mandate == m.uid)
-        and (m.body.where is None or m.body.where in places)
-        and _in_force(m.body.start, m.body.end, on)
-        for m in mandates
-    )

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from tetrapylon.clear.release.dangers import Danger
 from tetrapylon.clear.release.reach import Reach
 from tetrapylon.clear.release.seen import Seen
+from tetrapylon.evidence.mandates import in_doubt, in_own_words, supports
 from tetrapylon.model import Because, Claim, Decision, GroundKind, Mandate
-from tetrapylon.model.claim import E
 from tetrapylon.model.terms import Activity, DecisionKind, MandateMatter
 
 MATTER = MandateMatter.LAND_RELEASE
@@ -63,13 +63,17 @@ class Authority:
 
     def mandates(self, decision: Claim[Decision], structure: str) -> list[Claim[Mandate]]:
         """Mandates in force that a Decision can rest on for a structure."""
-        return [m for m in self.seen.mandates if self._holds(m, decision, structure)]
+
+        def covers(where: str | None) -> bool:
+            return where is not None and self._covers(str(where), structure)
+
+        return [m for m in self.seen.mandates if supports(m, decision, MATTER, on=self.on, covers=covers)]
 
     def _form(self, decision: Claim[Decision], activity: Activity | None) -> Iterable[Because]:
         body, name, uid = decision.body, decision.name, (decision.uid,)
-        if _in_doubt(decision):
+        if in_doubt(decision):
             yield Because(f"Decision {name} is disputed", (decision.uid, *decision.disputed_by))
-        if decision.reported or decision.party != body.made_by:
+        if not in_own_words(decision):
             yield Because(f"Decision {name} is not on record in its maker's own words", uid)
         if body.start.latest > self.on:
             yield Because(f"Decision {name} is not surely in force before {body.start.latest}", uid)
@@ -87,19 +91,6 @@ class Authority:
             maker = f"the maker of Decision {decision.name}"
             text = f"{maker} has no mandate for {MATTER.label} that is in force, undisputed and surely covers this"
             yield Because(text, (decision.uid,))
-
-    def _holds(self, mandate: Claim[Mandate], decision: Claim[Decision], structure: str) -> bool:
-        body, made = mandate.body, decision.body
-        return (
-            body.party == made.made_by
-            and (made.mandate is None or made.mandate == mandate.uid)
-            and body.matter is MATTER
-            and not _in_doubt(mandate)
-            and body.start.latest <= made.start.earliest
-            and (body.end is None or self.on <= body.end.earliest)
-            and body.where is not None
-            and self._covers(str(body.where), structure)
-        )
 
     def _covers(self, where: str, structure: str) -> bool:
         if where in self.reach.scopes.upward(structure) or self.reach.surely_within(structure, where):
@@ -137,7 +128,7 @@ class Authority:
 
     def _disputed_releases(self, structure: str) -> Iterable[Because]:
         for release in self.seen.releases:
-            if structure in release.body.structures and _in_doubt(release):
+            if structure in release.body.structures and in_doubt(release):
                 yield Because(f"land release {release.name} is disputed", (release.uid, *release.disputed_by))
 
     def _since(self, decision: Claim[Decision], setbacks: Sequence[Danger]) -> Iterable[Because]:
@@ -146,10 +137,6 @@ class Authority:
             if danger.end.latest >= made or danger.known[:10] >= made.isoformat():
                 text = f"withheld since Decision {decision.name}: {danger.kind} {danger.start} ({danger.name})"
                 yield Because(text, (danger.uid, decision.uid))
-
-
-def _in_doubt(claim: Claim[E]) -> bool:
-    return claim.contested or bool(claim.disputed_by)
 
 
 def _about(decision: Claim[Decision]) -> frozenset[str]:
