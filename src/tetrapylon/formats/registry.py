@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -79,10 +78,7 @@ def open_sheets(path: Path, *, file: str = "") -> list[Sheet]:
 
 def is_zipped_case(path: Path) -> bool:
     """True for a zip that holds a manifest."""
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return any(PurePosixPath(n).name == "manifest.toml" for n in archive.namelist())
+    return any(PurePosixPath(n).name == "manifest.toml" for n in zips.names(path))
 
 
 def unpack_case(path: Path, into: Path) -> Path:

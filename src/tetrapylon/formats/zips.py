@@ -15,6 +15,15 @@ SMALL = 16 * 1024**2
 MOST_MEMBERS = 10_000
 
 
+def names(path: Path) -> tuple[str, ...]:
+    """Names in an archive, to tell what a file is; none for a file that is no zip, or a damaged one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return tuple(archive.namelist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
+        return ()
+
+
 def check(path: Path) -> list[zipfile.ZipInfo]:
     """Members of an archive, none of which climbs out, hides, or swells.
 

@@ -23,8 +23,7 @@ _OWN = ("@id", "@name", "@description", "@begin", "@end")
 def sniff(path: Path) -> bool:
     """True for KML text, or a zip that holds a .kml file."""
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            return any(n.lower().endswith(".kml") for n in archive.namelist())
+        return any(n.lower().endswith(".kml") for n in zips.names(path))
     with path.open("rb") as file:
         start = file.read(4096)
     return start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" and (b"<kml" in start or path.suffix.lower() == ".kml")

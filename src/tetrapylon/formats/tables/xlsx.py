@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zipfile
 from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
@@ -43,10 +42,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 def sniff(path: Path) -> bool:
     """True for a zip archive that holds a workbook."""
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return "xl/workbook.xml" in archive.namelist()
+    return "xl/workbook.xml" in zips.names(path)
 
 
 def read(path: Path, *, file: str = "") -> list[Sheet]:
