@@ -84,21 +84,26 @@ def place_options(
         for a, b in (c.ends, c.ends[::-1]):
             ways.setdefault(a, []).append((b, c.gate))
     labels: dict[str, list[Option]] = {n: [Option(0, length, because="at an entry")] for n in routes.entries}
+    fresh = {n: list(found) for n, found in labels.items()}  # labels not yet carried on to the neighbours
     queue = deque(sorted(routes.entries))
     while queue:
         node = queue.popleft()
+        news = [o for o in fresh.pop(node, ()) if any(o is kept for kept in labels[node])]
         for other, gate in ways.get(node, ()):
             here = labels.setdefault(other, [])
-            before = tuple(here)
-            for label in labels[node]:
+            before = {id(o) for o in here}
+            for label in news:
                 for option in options[gate]:
                     joined = join(label, option)
                     if joined is not None:
                         _insert(here, joined)
             here.sort(key=lambda o: (o.hold, len(o.after), o.first, -o.stop, o.after))
             del here[MOST_OPTIONS:]
-            if tuple(here) != before and other not in queue:
-                queue.append(other)
+            added = [o for o in here if id(o) not in before]
+            if added:
+                fresh.setdefault(other, []).extend(added)
+                if other not in queue:
+                    queue.append(other)
     return {node: tuple(found) for node, found in labels.items()}
 
 
@@ -119,8 +124,8 @@ def dominates(a: Option, b: Option) -> bool:
     """Whether ``a`` admits whatever ``b`` admits, without holding where ``b`` does not."""
     if a.first > b.first or a.stop < b.stop or len(a.after) > len(b.after) or (a.hold and not b.hold):
         return False
-    lags = dict(b.after)
-    return all(lag <= lags.get(activity, -1) for activity, lag in a.after)
+    mine, lags = dict(a.after), dict(b.after)
+    return mine.keys() <= lags.keys() and all(lag <= lags[activity] for activity, lag in a.after)
 
 
 def _insert(labels: list[Option], new: Option) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -387,8 +388,6 @@ def _apart(problem: Problem, works: Sequence[Sequence[Work]]) -> dict[tuple[int,
     def distance(a: str, b: str) -> float:
         return max(rule.get(k, 0.0) for k in ((a, b), (a, "*"), ("*", b), ("*", "*")))
 
-    from scipy.spatial import cKDTree  # here: slow to import, and only plans with distances need it
-
     # the methods an activity may use decide how far apart it must be from another: thresholds per pair of such sets
     methods = [tuple(w.method for w in works[i]) for i, _ in placed]
     sets = {m: k for k, m in enumerate(dict.fromkeys(methods))}
@@ -399,7 +398,7 @@ def _apart(problem: Problem, works: Sequence[Sequence[Work]]) -> dict[tuple[int,
     of = np.array([sets[m] for m in methods])
 
     points = np.array([p for _, p in placed], dtype=float)
-    pairs = cKDTree(points).query_pairs(max(rule.values()), output_type="ndarray").reshape(-1, 2)
+    pairs = _near(points, max(rule.values()))
     metres = np.hypot(*(points[pairs[:, 0]] - points[pairs[:, 1]]).T)
     near = metres < widest[of[pairs[:, 0]], of[pairs[:, 1]]]
     found: dict[tuple[int, int], list[tuple[int, int]]] = {}
@@ -409,3 +408,12 @@ def _apart(problem: Problem, works: Sequence[Sequence[Work]]) -> dict[tuple[int,
             found.setdefault((i, m), []).append((j, k))
             found.setdefault((j, k), []).append((i, m))
     return {key: tuple(sorted(others)) for key, others in found.items()}
+
+
+def _near(points: np.ndarray[Any, np.dtype[np.float64]], reach: float) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Pairs (n, 2) of points (k, 2) no further apart in x than ``reach``, each pair once: a sweep over x."""
+    order = np.argsort(points[:, 0], kind="stable")
+    along = points[order, 0]
+    stops = np.searchsorted(along, along + reach, side="right").tolist()
+    first = np.repeat(order, [stop - a - 1 for a, stop in enumerate(stops)])
+    return np.stack([first, np.concatenate([order[a + 1 : stop] for a, stop in enumerate(stops)])], axis=1)

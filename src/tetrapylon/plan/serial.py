@@ -51,8 +51,9 @@ class Board:
             if self.end[p] > t:
                 t = self.end[p]
         openings = self._openings(i)
-        others = c.apart.get((i, m))
+        busy = [(self.start[j], self.end[j]) for j, k in c.apart.get((i, m), ()) if self.mode[j] == k]
         d = work.duration
+        draws = [([self.free[p] for p in pools], units) for pools, units in work.draws]
         single = all(len(pools) == 1 for pools, _ in work.draws)
         while True:
             found = _in_ranges(work.starts, t)
@@ -66,30 +67,21 @@ class Board:
                 if moved > t:
                     t = moved
                     continue
-            if others:
-                moved = max(
-                    (self.end[j] for j, k in others if self.mode[j] == k and self.start[j] < t + d and t < self.end[j]),
-                    default=t,
-                )
-                if moved > t:
-                    t = moved
-                    continue
-            if single:
-                moved = t
-                for pools, units in work.draws:
-                    free = self.free[pools[0]]
-                    for s in range(t + d - 1, t - 1, -1):
-                        if free[s] < units:
-                            moved = max(moved, s + 1)
-                            break
-                if moved == t:
-                    return t, tuple((pools[0], units) for pools, units in work.draws)
+            moved = max((end for start, end in busy if start < t + d and t < end), default=t)
+            for frees, units in draws:  # units of all pools that may serve, on the last day that has too few
+                for s in range(t + d - 1, moved - 1, -1):
+                    if sum(free[s] for free in frees) < units:
+                        moved = s + 1
+                        break
+            if moved > t:
                 t = moved
-            else:
-                drawn = self._shared(work, t)
-                if drawn is not None:
-                    return t, drawn
-                t += 1
+                continue
+            if single:
+                return t, tuple((pools[0], units) for pools, units in work.draws)
+            drawn = self._shared(work, t)
+            if drawn is not None:
+                return t, drawn
+            t += 1
 
     def _shared(self, work: Work, t: int) -> tuple[tuple[int, int], ...] | None:
         """Draws from several pools over [t, t + duration): specialists first; None where they do not suffice."""
@@ -166,7 +158,6 @@ def serial(
     waits = _Waits(c)
     heap = [(priority[i], i) for i in range(n) if waits.ready(i)]
     heapq.heapify(heap)
-    pushed = {i for _, i in heap}
     while heap:
         _, i = heapq.heappop(heap)
         best: tuple[int, int, int, tuple[tuple[int, int], ...]] | None = None
@@ -184,31 +175,52 @@ def serial(
         end, _, m, drawn = best
         board.place(i, m, end - c.works[i][m].duration, drawn)
         for j in waits.placed(i):
-            if j not in pushed and waits.ready(j):
-                pushed.add(j)
-                heapq.heappush(heap, (priority[j], j))
+            heapq.heappush(heap, (priority[j], j))
     return board.draft()
 
 
 class _Waits:
-    """Which activities may be placed: all predecessors placed, and some option of every requirement satisfiable."""
+    """Which activities may be placed: all predecessors placed, and some option of every requirement satisfiable.
+
+    Every activity counts what it still waits for: predecessors, and requirements of which no option has all its
+    activities placed. Options that many activities share (those of one place) are counted once for all of them.
+    """
 
     def __init__(self, c: Compiled) -> None:
         self.c = c
-        self.done = [False] * len(c.works)
         self.missing = [len(p) for p in c.preds]
+        self.sharing: dict[int, list[int]] = {}  # activities that need one of these options, by their identity
+        self.opening: list[list[tuple[int, list[int]]]] = [[] for _ in c.works]  # identity, count of what is missing
+        open_: set[int] = set()
+        for i, needs in enumerate(c.needs):
+            for r in needs:
+                key = id(r.options)
+                if key not in self.sharing and any(not o.after for o in r.options):
+                    open_.add(key)
+                elif key not in self.sharing:
+                    for o in r.options:
+                        count = [len(o.after)]
+                        for a, _ in o.after:
+                            self.opening[a].append((key, count))
+                self.sharing.setdefault(key, []).append(i)
+                self.missing[i] += key not in open_
 
     def ready(self, i: int) -> bool:
-        if self.missing[i] or not self.c.works[i]:
-            return False
-        return all(any(all(self.done[a] for a, _ in o.after) for o in r.options) for r in self.c.needs[i])
+        return not self.missing[i] and bool(self.c.works[i])
 
-    def placed(self, i: int) -> set[int]:
-        """Mark as placed and return the activities that may have become ready."""
-        self.done[i] = True
-        for j in self.c.succs[i]:
+    def placed(self, i: int) -> list[int]:
+        """Mark as placed and return the activities that have become ready by it."""
+        fewer = list(self.c.succs[i])
+        for key, count in self.opening[i]:
+            count[0] -= 1
+            if not count[0]:
+                fewer += self.sharing.pop(key, ())
+        found = []
+        for j in fewer:
             self.missing[j] -= 1
-        return {*self.c.succs[i], *self.c.opens[i]}
+            if self.ready(j):
+                found.append(j)
+        return found
 
 
 def _admitted(openings: list[list[tuple[int, int]]], t: int, d: int) -> int | None:
