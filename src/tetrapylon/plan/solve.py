@@ -79,7 +79,7 @@ def solve(
     seed: int = 0,
     start: Draft | None = None,
     stop: Callable[[], bool] = lambda: False,
-    progress: Callable[[Step, int], None] | None = None,
+    progress: Callable[[float, int | None, int], None] | None = None,
 ) -> Solution:
     """Plan as well as the time allows.
 
@@ -89,7 +89,8 @@ def solve(
     workers : threads; the first proves, the others improve. 1 does both in turn.
     start : a schedule to begin from, beside those of the rules.
     stop : asked about ten times a second; True ends the search and the best so far is returned.
-    progress : told of every improvement, with the bound then known; called from the searching threads.
+    progress : told about ten times a second, on the caller's thread: seconds so far, best score (None: no plan yet),
+        bound.
 
     Returns
     -------
@@ -99,7 +100,7 @@ def solve(
     began = time.monotonic()
     c = problem if isinstance(problem, Compiled) else compile_problem(problem)
     net = network(c)
-    search = _Search(c, net, began, began + seconds, seed, progress)
+    search = _Search(c, net, began, began + seconds, seed)
     search.raise_bound(score_bound(c, net))
     drafts: dict[str, Draft] = {}
     try:
@@ -113,7 +114,7 @@ def solve(
         if any(r and why for r, why in zip(c.required, c.impossible, strict=True)):
             search.infeasible = True
         else:
-            search.run(workers, stop)
+            search.run(workers, stop, progress)
     except KeyboardInterrupt:
         search.interrupted = True
     best = search.best if search.best is not None and search.best.complete(c) else None
@@ -142,7 +143,6 @@ class _Search:
     began: float
     deadline: float
     seed: int
-    progress: Callable[[Step, int], None] | None
     best: Draft | None = None
     value: tuple[int, int] = (1 << 60, 0)
     bound: int = -(1 << 60)
@@ -169,8 +169,6 @@ class _Search:
                 self.steps.append(step)
                 if value[1] <= self.bound:
                     self.ended.set()
-        if value[0] == 0 and self.progress is not None:
-            self.progress(step, self.bound)
         return True
 
     def raise_bound(self, bound: int) -> None:
@@ -186,8 +184,10 @@ class _Search:
     def left(self) -> float:
         return self.deadline - time.monotonic()
 
-    def run(self, workers: int, stop: Callable[[], bool]) -> None:
-        """Run the threads until the end, listening for ``stop`` and Ctrl-C."""
+    def run(
+        self, workers: int, stop: Callable[[], bool], progress: Callable[[float, int | None, int], None] | None
+    ) -> None:
+        """Run the threads until the end, listening for ``stop`` and Ctrl-C and telling ``progress``."""
         proves = find_spec("ortools") is not None
         jobs: list[Callable[[], None]] = []
         if workers == 1:
@@ -203,6 +203,9 @@ class _Search:
                 if self.over() or stop():
                     self._halt()
                 self._refresh_proof()
+                if progress is not None:
+                    known = self.value[1] if self.value[0] == 0 else None
+                    progress(time.monotonic() - self.began, known, self.bound)
                 for t in threads:
                     t.join(0.1 / len(threads))
         except KeyboardInterrupt:
