@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType, TracebackType
@@ -13,6 +13,7 @@ from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.sheet import Sheet
 from tetrapylon.formats.tables import csv_text, csv_write, xlsx
+from tetrapylon.model import Tier
 
 
 class Writer(Protocol):
@@ -29,7 +30,11 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """One exchange format. ``stable``: "bytes" or "values" that survive export, import, export."""
+    """One exchange format.
+
+    ``stable``: "bytes" or "values" that survive export, import, export. ``entities``: those it can hold; empty: all.
+    ``admits``: whether a row may leave in it when the given tiers are handed out; None: the fields decide.
+    """
 
     name: str
     title: str
@@ -38,6 +43,12 @@ class Format:
     writer: Callable[[Path], Writer]
     stable: str
     losses: tuple[str, ...] = ()
+    entities: frozenset[str] = frozenset()
+    admits: Callable[[Row, Set[Tier]], bool] | None = None
+
+    def holds(self, row: Row, tiers: Set[Tier] = frozenset({Tier.PUBLIC})) -> bool:
+        """Whether a row is written in this format when the given tiers are handed out."""
+        return (not self.entities or row.entity in self.entities) and (self.admits is None or self.admits(row, tiers))
 
 
 def _single(read: Callable[..., Sheet]) -> Callable[..., list[Sheet]]:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
 
 from tetrapylon.errors import NotFound, nearest
 from tetrapylon.formats.registry import FORMATS
 from tetrapylon.formats.row import Row
+from tetrapylon.model import Tier
 
 
 def write_tables(
-    rows: Iterable[Row], folder: str | Path, fmt: str, *, name: str, authority: str, known_from: str = ""
-) -> list[Path]:
+    rows: Iterable[Row], folder: str | Path, fmt: str, *, name: str, authority: str, known_from: str = "",
+    tiers: Set[Tier] = frozenset({Tier.PUBLIC}),
+) -> list[Path]:  # fmt: skip
     """Write rows as a case folder: the files of the format and a manifest.
 
     Parameters
     ----------
-    rows : in the order in which they are to be written; they are streamed, one file, sheet or layer per entity.
+    rows : in the order in which they are to be written; they are streamed, one file, sheet or layer per entity. Rows
+        that the format does not hold (``FORMATS[fmt].holds``) are left out.
     folder : made where it does not exist; files of the same name are replaced.
-    fmt : a name in `registry.FORMATS`: csv, xlsx, geojson, gpkg or kml.
+    fmt : a name in `registry.FORMATS`.
     name, authority : name and naming authority of the case. known_from : "source date" where rows that name a source
         are cited history, known from the end of its date; "" where all are the party's own words.
+    tiers : tiers that are handed out, for formats that carry or point to files with a tier of their own.
 
     Returns
     -------
@@ -43,7 +47,8 @@ def write_tables(
     folder.mkdir(parents=True, exist_ok=True)
     with FORMATS[fmt].writer(folder) as writer:
         for row in rows:
-            writer.add(row)
+            if FORMATS[fmt].holds(row, tiers):
+                writer.add(row)
     lines = [f"name = {_toml(name)}", f"naming_authority = {_toml(authority)}", 'crs = "EPSG:4326"']
     lines += [f"known_from = {_toml(known_from)}"] if known_from else []
     lines += ["", "[files]"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tetrapylon.errors import NotFound, nearest
-from tetrapylon.formats.registry import FORMATS
+from tetrapylon.formats.registry import FORMATS, Format
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.write import write_tables
 from tetrapylon.model import REGISTRY, Claim, Party, Product, Tier
@@ -44,8 +45,25 @@ def export_view(
     view = record.view(on=on, known=known)
     chosen = set(read_tiers(tiers)) | {Tier.PUBLIC}
     known_from = CITED if is_cited(view) else ""
-    files = write_tables(exported(view, chosen), out, fmt, name=NAME, authority=AUTHORITY, known_from=known_from)
-    return Exported(tuple(str(f) for f in files), FORMATS[fmt].losses)
+    left = Counter[str]()
+    rows = _held(exported(view, chosen), FORMATS.get(fmt), chosen, left)
+    files = write_tables(rows, out, fmt, name=NAME, authority=AUTHORITY, known_from=known_from, tiers=chosen)
+    return Exported(tuple(str(f) for f in files), (*FORMATS[fmt].losses, *_left_out(left)))
+
+
+def _held(rows: Iterator[Row], fmt: Format | None, tiers: set[Tier], left: Counter[str]) -> Iterator[Row]:
+    """The rows that a format holds; ``left`` counts the others by entity."""
+    for row in rows:
+        if fmt is None or fmt.holds(row, tiers):
+            yield row
+        else:
+            left[row.entity] += 1
+
+
+def _left_out(left: Counter[str]) -> Iterator[str]:
+    if left:
+        named = ", ".join(f"{REGISTRY[e].title()} {n}" for e, n in sorted(left.items()))
+        yield f"{left.total()} claims are left out: {named}."
 
 
 def is_cited(view: View) -> bool:
