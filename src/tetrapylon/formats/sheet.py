@@ -41,11 +41,9 @@ class Sheet:
 
     ``file``: name for messages. ``title``: name of the sheet or layer, "" where the file has only one. Cells are text;
     those of workbooks may be `NumberCell` or `DateCell`, so that what a spreadsheet mangled is not taken for text.
-    ``notes``: what of the file was left out, worth a look.
     """
 
     file: str
     title: str
     columns: tuple[str, ...]
     records: Callable[[], Iterator[Record]]
-    notes: tuple[str, ...] = ()

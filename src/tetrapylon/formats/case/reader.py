@@ -266,8 +266,6 @@ def _tables_of(case: Case, name: str, path: str, specs: list[TableSpec]) -> Iter
         problems.bad(path, 0, "", bad)
         return
     for sheet in sheets:
-        for note in sheet.notes:
-            problems.add(path, 0, "", "", note, code="left-out", warning=True)
         chosen = [s for s in specs if not s.sheet or s.sheet == sheet.title]
         if not chosen:
             spec = _native(name, path, sheet, problems)
