@@ -25,6 +25,7 @@ from tetrapylon.clear.disposal.airblast import (
 )
 from tetrapylon.clear.disposal.checks import BoolArray, FloatArray, positive
 from tetrapylon.clear.disposal.cordon import Cordon, StatedCordon
+from tetrapylon.clear.disposal.marks import ASSUMED, COMPUTED, Marked, Verification, weakest
 from tetrapylon.clear.disposal.structures import Structure, disc, limits_of, nearest_distances
 from tetrapylon.clear.disposal.vibration import (
     UNCALIBRATED,
@@ -39,7 +40,10 @@ Criterion: TypeAlias = Literal["vibration", "vibration_upper", "pressure", "impu
 
 @dataclass(frozen=True, slots=True)
 class Contour:
-    """One limit drawn: ground radius in m from the item (position uncertainty included) and its polygon."""
+    """One limit drawn: ground radius in m from the item (position uncertainty included) and its polygon.
+
+    ``verification`` is the weakest of limit and model; ``source`` names both.
+    """
 
     criterion: Criterion
     limit: float
@@ -47,6 +51,8 @@ class Contour:
     radius_m: float
     polygon: shapely.Polygon
     structures: tuple[str, ...]
+    verification: Verification
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +97,17 @@ def contours(
     charge = float(positive("Charge", charge_kg))
     distance = nearest_distances(x, y, structures, position_uncertainty_m=position_uncertainty_m)
     limits = limits_of(structures)
-    by_criterion: dict[Criterion, tuple[FloatArray, str]] = {
-        "vibration": (limits.ppv_mm_s, "mm/s"),
-        "vibration_upper": (limits.ppv_mm_s, "mm/s"),
-        "pressure": (limits.pressure_kpa, "kPa"),
-        "impulse": (limits.impulse_pa_s, "Pa s"),
+    ppv = [s.ppv_limit for s in structures]
+    by_criterion: dict[Criterion, tuple[FloatArray, Sequence[Marked | None]]] = {
+        "vibration": (limits.ppv_mm_s, ppv),
+        "vibration_upper": (limits.ppv_mm_s, ppv),
+        "pressure": (limits.pressure_kpa, [s.pressure_limit for s in structures]),
+        "impulse": (limits.impulse_pa_s, [s.impulse_limit for s in structures]),
     }
     radius: dict[Criterion, FloatArray] = {}
     reached: dict[Criterion, BoolArray] = {}
     rings: list[Contour] = []
-    for criterion, (limit, unit) in by_criterion.items():
+    for criterion, (limit, marked) in by_criterion.items():
         levels, which = np.unique(limit, return_inverse=True)
         drawable = surroundings == "open" or criterion in ("vibration", "vibration_upper")
         per_level = _radii(criterion, levels, charge, law) if drawable else np.full(levels.shape, np.nan)
@@ -108,9 +115,22 @@ def contours(
         reached[criterion] = (distance <= radius[criterion]) | (np.isnan(radius[criterion]) & ~np.isnan(limit))
         for i, (level, metres) in enumerate(zip(levels, per_level, strict=True)):
             if not np.isnan(metres):
-                members = tuple(s.uid for s, mine in zip(structures, which == i, strict=True) if mine)
+                mine = np.flatnonzero(which == i).tolist()
+                members = tuple(structures[j].uid for j in mine)
+                read = [m for j in mine if (m := marked[j]) is not None]
                 outer = float(metres) + position_uncertainty_m
-                rings.append(Contour(criterion, float(level), unit, outer, disc(x, y, outer), members))
+                rings.append(
+                    Contour(
+                        criterion,
+                        float(level),
+                        read[0].unit,
+                        outer,
+                        disc(x, y, outer),
+                        members,
+                        weakest(model_mark(criterion, law), *(m.verification for m in read)),
+                        "; ".join(dict.fromkeys([*(m.source for m in read), model_source(criterion, law)])),
+                    )
+                )
     people = cordon.distance_m + position_uncertainty_m
     return Contours(
         disc(x, y, people),
@@ -123,6 +143,20 @@ def contours(
         (distance < NEAREST_Z * charge ** (1 / 3))
         | np.array([s.sheltered or surroundings != "open" for s in structures]),
     )
+
+
+def model_mark(criterion: Criterion, law: VibrationLaw) -> Verification:
+    """Mark of the model that gives a criterion its distance, without the mark of the limit."""
+    if criterion in ("vibration", "vibration_upper"):
+        return law.verification if law.calibrated else weakest(law.verification, ASSUMED)
+    return COMPUTED
+
+
+def model_source(criterion: Criterion, law: VibrationLaw) -> str:
+    """What gives a criterion its distance."""
+    if criterion in ("vibration", "vibration_upper"):
+        return law.source if law.calibrated else f"{law.source}; its use for a surface charge is an assumption"
+    return "Kingery & Bulmash 1984, surface burst, open ground"
 
 
 def _radii(criterion: Criterion, levels: FloatArray, charge: float, law: VibrationLaw) -> FloatArray:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from tetrapylon.clear.disposal.checks import not_negative, positive
-from tetrapylon.clear.disposal.marks import Marked, Verification
+from tetrapylon.clear.disposal.marks import Marked, Verification, weakest
 from tetrapylon.clear.disposal.tables import distance_rules
 from tetrapylon.errors import OutsideModel, ValueRangeError, VocabularyError
 
@@ -83,6 +83,7 @@ class Item:
 
     ``all_up_mass_kg`` and ``neq_kg`` are the highest plausible values (``neq_kg`` TNT equivalent for cordons); None
     when nobody can say. ``bare`` counts only with ``casing_confirmed_by``, the EOD operator who confirmed it.
+    ``masses`` is the mark of masses taken from a table; None: stated for this item.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Item:
     casing: Casing = "unknown"
     casing_confirmed_by: str = ""
     effect: Effect = "unknown"
+    masses: Verification | None = None
 
     def __post_init__(self) -> None:
         for value, known in ((self.casing, ("fragmenting", "bare", "unknown")), (self.effect, _EFFECTS)):
@@ -209,7 +211,7 @@ def cordon(
         total,
         stone_throw_m,
         tuple(statements),
-        governing.verification,
+        weakest(governing.verification, *(item.masses for item in items if item.masses is not None)),
     )
 
 
@@ -228,6 +230,8 @@ def _statements(items: Sequence[Item]) -> list[str]:
     if len(items) > 1:
         said.append(f"{len(items)} possibly linked items summed")
     for item in items:
+        if item.masses is not None:
+            said.append(f"{item.name}: masses from the planning table {item.masses}")
         if item.casing == "unknown":
             said.append(f"{item.name}: casing unknown, counted as fragmenting")
         elif item.casing == "bare" and item.fragments:

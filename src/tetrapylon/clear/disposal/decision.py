@@ -58,18 +58,24 @@ class Zone:
 class Situation:
     """Everything the sheet reads.
 
-    ``cordon`` a computed or stated distance, or the sentence that says why there is none. ``evacuation_possible`` and
-    ``explosives_permitted`` (national rules) None when not stated.
+    ``site`` or ``charge`` None: not known, so that no effect can be computed and every option is held; ``unknown`` says
+    why. ``cordon`` a computed or stated distance, or the sentence that says why there is none.
+    ``evacuation_possible`` and ``explosives_permitted`` (national rules) None when not stated.
     """
 
     item: str
-    site: Site
-    charge: Charge
+    site: Site | None
+    charge: Charge | None
     cordon: Cordon | StatedCordon | str
     evacuation: Evacuation | None = None
     evacuation_possible: bool | None = None
     explosives_permitted: bool | None = None
     no_disposal_zones: tuple[Zone, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.site is None or self.charge is None) and not self.unknown:
+            raise ValueRangeError("A situation without a place or a charge says why there is none.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,9 @@ def decide(situation: Situation, options: Sequence[Option]) -> DecisionSheet:
         raise ValueRangeError("Give at least one option, each under its own name.")
     judged = [_constrain(situation, option) for option in options]
     eligible = [o for o, (status, _, _) in zip(options, judged, strict=True) if status is OptionStatus.ELIGIBLE]
-    ranking = rank(situation.site, situation.charge, eligible) if eligible else None
+    ranking = None
+    if eligible and situation.site is not None and situation.charge is not None:
+        ranking = rank(situation.site, situation.charge, eligible)
     places = {} if ranking is None else {name: i + 1 for i, name in enumerate(ranking.order)}
     assessed = tuple(
         OptionAssessment(option, status, because, conditions, places.get(option.name))
@@ -160,6 +168,7 @@ def _constrain(situation: Situation, option: Option) -> tuple[OptionStatus, tupl
             refused.append("national rules do not permit explosives here")
         else:
             held.append("national rules on the use of explosives are not stated")
+    held += [f"no effect on the monuments can be computed: {why}" for why in situation.unknown]
     held += [
         f"{name}: no disposal in place"
         for scenario in option.scenarios
@@ -196,6 +205,8 @@ def _evacuation_conditions(cordon: Cordon | StatedCordon, evacuation: Evacuation
 
 def _zones_at(situation: Situation, scenario: Scenario) -> list[str]:
     site = situation.site
+    if site is None:
+        return [zone.name for zone in situation.no_disposal_zones]
     if scenario.x is None or scenario.y is None:
         place = disc(site.x, site.y, max(site.position_uncertainty_m, 1.0))
     else:
@@ -214,6 +225,8 @@ def _overall(assessed: Sequence[OptionAssessment], ranking: Ranking | None) -> t
 
 def _effects_in_place(situation: Situation) -> tuple[StructureEffect, ...]:
     site = situation.site
+    if site is None or situation.charge is None:
+        return ()
     return structure_effects(
         situation.charge.high_kg,
         distances(site, Scenario("where it lies", 1.0), uncertain=True),
@@ -236,7 +249,14 @@ def _disagreements(effects: Sequence[StructureEffect], ranking: Ranking | None) 
 
 def _unconfirmed(situation: Situation, effects: Sequence[StructureEffect]) -> tuple[str, ...]:
     said: dict[str, None] = {}
-    for structure in situation.site.structures:
+    site, charge = situation.site, situation.charge
+    if isinstance(situation.cordon, Cordon) and not situation.cordon.verification.confirmed:
+        said[f"withdrawal distance {situation.cordon.verification}: {situation.cordon.verification.meaning}"] = None
+    if charge is not None and not charge.verification.confirmed:
+        said[f"explosive quantity {charge.verification}: {charge.source}"] = None
+    if site is None or charge is None:
+        return tuple(said)
+    for structure in site.structures:
         limits = (structure.ppv_limit, structure.pressure_limit, structure.impulse_limit)
         for limit in limits:
             if limit is not None and not limit.verification.confirmed:
@@ -246,17 +266,15 @@ def _unconfirmed(situation: Situation, effects: Sequence[StructureEffect]) -> tu
             said[f"air-blast fragility {fragility.verification}: {fragility.source}"] = None
     said["scatter of the air-blast model [assumption]"] = None
     said["vibration fragility [assumption]: reading of SN 640312a"] = None
-    if any(s.free_standing is not None for s in situation.site.structures):
+    if any(s.free_standing is not None for s in site.structures):
         said["overturning fragility [assumption]; an unmeasured lean is swung to half the edge angle [assumption]"] = (
             None
         )
-    if not situation.site.law.calibrated:
+    if not site.law.calibrated:
         said["ground vibration: law for confined charges used for a surface charge [assumption]"] = None
     for effect in effects:
         if effect.brick_house is not None:
             said[f"brick-house category {effect.brick_house_verification}: Jarrett 1968"] = None
-    if not situation.charge.verification.confirmed:
-        said[f"explosive quantity {situation.charge.verification}: {situation.charge.source}"] = None
     return tuple(said)
 
 

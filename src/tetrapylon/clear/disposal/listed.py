@@ -42,7 +42,7 @@ def listed_item(designation: str) -> Item:
     row = _row(designation)
     factor = _fill(row)
     equivalent = row.neq_high_kg * max(factor.cordon, factor.pressure, factor.impulse)
-    return Item(row.designation, row.all_up_mass_kg, equivalent, effect=_effect(row))
+    return Item(row.designation, row.all_up_mass_kg, equivalent, effect=_effect(row), masses=row.verification)
 
 
 def listed_charge(designation: str) -> Charge:

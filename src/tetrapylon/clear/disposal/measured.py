@@ -81,3 +81,66 @@ def update(law: UncalibratedSite | CalibratedSite, shots: Sequence[Shot]) -> Unc
         upper_factor=max(base.upper_factor, float(ratio.max())),
         lower_factor=min(base.lower_factor, float(ratio.min())),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedShot:
+    """One shot as the law of the shots before it predicted it; ``k`` and ``b`` are that law's constants.
+
+    ``extrapolated``: outside the scaled distances calibrated until then. ``above_upper``: over the bound, a reason to
+    stop and look.
+    """
+
+    shot: Shot
+    k: float
+    b: float
+    calibrated: bool
+    predicted_mm_s: float
+    lower_mm_s: float
+    upper_mm_s: float
+    ratio: float
+    extrapolated: bool
+    above_upper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLog:
+    """Every shot of a site in order, and the law they leave; ``uncalibrated_because`` is empty once calibrated."""
+
+    shots: tuple[LoggedShot, ...]
+    law: UncalibratedSite | CalibratedSite
+    uncalibrated_because: str
+
+
+def site_log(shots: Sequence[Shot]) -> SiteLog:
+    """Measured against predicted, shot by shot in the order given; each prediction knows only the shots before it."""
+    law: UncalibratedSite | CalibratedSite = UNCALIBRATED
+    logged = []
+    for i, shot in enumerate(shots):
+        found = law.predict(shot.charge_kg, shot.distance_m)
+        logged.append(
+            LoggedShot(
+                shot,
+                law.K,
+                law.B,
+                law.calibrated,
+                float(found.median),
+                float(found.lower),
+                float(found.upper),
+                shot.ppv_mm_s / float(found.median),
+                bool(found.extrapolated),
+                bool(shot.ppv_mm_s > found.upper),
+            )
+        )
+        law = update(UNCALIBRATED, shots[: i + 1])
+    return SiteLog(tuple(logged), law, _why_not(law))
+
+
+def _why_not(law: UncalibratedSite | CalibratedSite) -> str:
+    if law.calibrated:
+        return ""
+    try:
+        calibrate(law.shots)
+    except OutsideModel as why:
+        return why.message
+    return ""

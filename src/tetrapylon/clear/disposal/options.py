@@ -43,7 +43,8 @@ class Scenario:
     """A detonation that may follow from an option.
 
     ``x``, ``y`` plane metres; None: where the item lies. ``share`` of the full charge that detonates, 1 unless there is
-    a reason on record. ``intended`` marks the planned detonation, as on a demolition ground.
+    a reason on record. ``intended`` marks the planned detonation, as on a demolition ground. ``otherwise`` is the
+    probability at the other end where nobody judged it (``probability`` is then the dangerous end); None: judged.
     """
 
     name: str
@@ -55,15 +56,20 @@ class Scenario:
     surroundings: Surroundings = "open"
     mitigation: Mitigation = NO_MITIGATION
     intended: bool = False
+    otherwise: float | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.probability <= 1:
+        if not 0 <= self.probability <= 1 or not 0 <= (self.otherwise or 0) <= 1:
             raise ValueRangeError(f"{self.name}: a probability lies between 0 and 1.")
         if (self.x is None) != (self.y is None):
             raise ValueRangeError(f"{self.name}: give both coordinates or none.")
         positive("Share of the charge", self.share)
         if self.share > 1 or (self.share < 1 and not self.reason_for_share.strip()):
             raise ValueRangeError(f"{self.name}: the share of the charge is 1, or less with the reason for it.")
+
+
+def _other_end(scenario: Scenario) -> float:
+    return scenario.probability if scenario.otherwise is None else scenario.otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +87,22 @@ class Option:
     person_on_item: bool | None = None
 
     def __post_init__(self) -> None:
-        if sum(s.probability for s in self.scenarios) > 1 + 1e-9:
+        ends = ([s.probability for s in self.scenarios], [_other_end(s) for s in self.scenarios])
+        if max(map(sum, ends)) > 1 + 1e-9:
             raise ValueRangeError(f"{self.name}: the probabilities add up to more than 1.")
         if self.kind is OptionKind.RENDER_SAFE_BY_HAND and self.person_on_item is False:
             raise ValueRangeError(f"{self.name}: work by hand puts a person on the item.")
         if self.kind in DETONATES_IN_PLACE:
-            certain = len(self.scenarios) == 1 and self.scenarios[0].probability == 1
+            certain = len(self.scenarios) == 1 and self.scenarios[0].probability == _other_end(self.scenarios[0]) == 1
             if not certain or self.scenarios[0].share != 1 or self.scenarios[0].x is not None:
                 raise ValueRangeError(
                     f"{self.name}: planned as one certain detonation of the full charge where the item lies."
                 )
+
+    @property
+    def judged(self) -> bool:
+        """False when nobody judged the chance of a detonation."""
+        return all(s.otherwise is None for s in self.scenarios)
 
     @property
     def exposes_person(self) -> bool:

@@ -77,13 +77,14 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """Levels of the uncertain inputs."""
+    """Levels of the uncertain inputs; ``chance``: the option whose unjudged probabilities stand at their other end."""
 
     vibration: Level = "middle"
     charge: Level = "middle"
     position: Level = "middle"
     frequency: Level = "middle"
     lean: Level = "middle"
+    chance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ _MEASUREMENTS: dict[str, str] = {
     "position": "position of the item",
     "frequency": "dominant frequency of the ground motion at the foundations",
     "lean": "lean of the free-standing stone",
+    "chance": "the EOD operator's judgement of the chance of a detonation",
 }
 
 
@@ -141,7 +143,7 @@ def rank(site: Site, charge: Charge, options: Sequence[Option]) -> Ranking:
     if not options:
         raise ValueRangeError("There is no option to rank.")
     central = [_option_loss(site, charge, o, _Setting()) for o in options]
-    swings = _swings(site, charge)
+    swings = _swings(site, charge, options)
     values = {setting: [_option_loss(site, charge, o, setting) for o in options] for setting in _all(swings)}
     names = [o.name for o in options]
     order = _order(names, [c.high for c in central])
@@ -212,7 +214,9 @@ def _option_loss(site: Site, charge: Charge, option: Option, setting: _Setting) 
         known = np.fmax(np.nan_to_num(vibration), np.nan_to_num(air))
         worst = np.where(np.isnan(vibration) | np.isnan(air), 1.0, known)
         shares = (known, worst, np.nan_to_num(vibration, nan=1.0), np.nan_to_num(air, nan=1.0))
-        totals += scenario.probability * np.array([float(value @ share) for share in shares])
+        otherwise = setting.chance == option.name and scenario.otherwise is not None
+        probability = (scenario.otherwise or 0.0) if otherwise else scenario.probability
+        totals += probability * np.array([float(value @ share) for share in shares])
     return _OptionLoss(*(float(t) for t in totals))
 
 
@@ -246,7 +250,7 @@ def _kindest_frequency(curve: str) -> float:
     return max(ends, key=lambda f: float(vibration_limit(f, curve=curve).limit_mm_s))
 
 
-def _swings(site: Site, charge: Charge) -> dict[str, list[_Setting]]:
+def _swings(site: Site, charge: Charge, options: Sequence[Option]) -> dict[str, list[_Setting]]:
     swings: dict[str, list[_Setting]] = {}
     swings["vibration"] = [_Setting(vibration="low"), _Setting(vibration="high")]
     if charge.low_kg < charge.high_kg:
@@ -257,6 +261,8 @@ def _swings(site: Site, charge: Charge) -> dict[str, list[_Setting]]:
         swings["frequency"] = [_Setting(frequency="high")]
     if any(s.free_standing is not None and s.free_standing.lean_rad is None for s in site.structures):
         swings["lean"] = [_Setting(lean="high")]
+    if unjudged := [option.name for option in options if not option.judged]:
+        swings["chance"] = [_Setting(chance=name) for name in unjudged]
     return swings
 
 
