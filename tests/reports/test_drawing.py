@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from tetrapylon.model import Bound, GradeInterval, Stated
-from tetrapylon.reports.drawing import WIDTH, Dot, Shape, grade_bars, grade_scale, site_map, stated_dots
+from tetrapylon.reports.charts import Dot, grade_bars, grade_scale, stated_dots
+from tetrapylon.reports.maps import Shape, site_map
+from tetrapylon.reports.svg import WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
 BOX = (38.25, 34.54, 38.29, 34.56)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from tetrapylon.model import Claim, Structure
 from tetrapylon.reports import parts, structure_parts
-from tetrapylon.reports.brief import opening
 from tetrapylon.reports.document import Block, Bullets, Document, Facts, Heading, NewPage, Paragraph, Said
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.wording import Wording
@@ -20,7 +19,7 @@ REASONS = 3
 
 def atlas(seen: Situation, structures: Sequence[Claim[Structure]], words: Wording, *, made: dt.datetime) -> Document:
     """Pages of these structures, in the order given."""
-    blocks: list[Block] = [*opening(seen, words), parts.the_map(seen, (), words)]
+    blocks: list[Block] = [*parts.opening(seen, words), parts.the_map(seen, (), words)]
     for structure in structures:
         blocks += _page(seen, structure, words)
     blocks.append(NewPage())

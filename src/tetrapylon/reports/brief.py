@@ -9,8 +9,8 @@ from tetrapylon.clear.ledger import Ledger
 from tetrapylon.evidence.findings import FindingKind
 from tetrapylon.model import Claim, GradeInterval, Structure
 from tetrapylon.reports import parts
+from tetrapylon.reports.charts import Dot, grade_bars, stated_dots
 from tetrapylon.reports.document import Block, Bullets, Document, Figure, Heading, Paragraph, Picture, Said, Table
-from tetrapylon.reports.drawing import Dot, grade_bars, stated_dots
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.wording import Wording
 from tetrapylon.restore.options import StructureOptions, Verdict
@@ -24,9 +24,8 @@ KINDS = (FindingKind.CONTRADICTION, FindingKind.FALL, FindingKind.OUTSIDE_RANGE)
 
 def brief(seen: Situation, words: Wording, *, made: dt.datetime) -> Document:
     """The situation report in the language of ``words``."""
-    view = seen.view
     blocks = [
-        *opening(seen, words),
+        *parts.opening(seen, words),
         parts.the_map(seen, _listed(seen), words),
         *_clear(seen, words),
         *_assess(seen, words),
@@ -35,28 +34,12 @@ def brief(seen: Situation, words: Wording, *, made: dt.datetime) -> Document:
         *_plan(seen, words),
         *parts.signatures(words),
     ]
-    subtitle = words("subtitle", site=Said(seen.site), on=view.on, known=view.known[:10])
-    return parts.compose(seen, words, made, title=words.plain("title"), subtitle=subtitle, blocks=blocks)
+    return parts.compose(seen, words, made, title=words("title"), subtitle=parts.view_of(seen, words), blocks=blocks)
 
 
 def _listed(seen: Situation) -> list[Claim[Structure]]:
     """The most significant structures; groups are shown by their parts."""
     return [s for s in seen.structures if not seen.condition[s.uid].is_group][:NUMBERED]
-
-
-def opening(seen: Situation, words: Wording) -> list[Block]:
-    """The view in one sentence, and what no document may be read as."""
-    counts = seen.headline
-    told = words(
-        "headline",
-        figures=counts.figures,
-        statements=counts.statements,
-        releases=counts.releases,
-        reported=counts.reported_on,
-        structures=counts.structures,
-    )
-    notes = [words("no_danger_free"), *(words(k) for k in ("engine_english", "unreviewed") if words.texts[k])]
-    return [Paragraph(told, strong=True), *(Paragraph(n, quiet=i > 0) for i, n in enumerate(notes))]
 
 
 def _clear(seen: Situation, words: Wording) -> list[Block]:

@@ -1,21 +1,59 @@
-"""What a document consists of: blocks of text, tables and pictures, in one language, with figures kept apart.
+"""What a document consists of: blocks of text, tables and pictures, with quotations and figures kept apart.
 
-A text is a sequence of runs. A plain ``str`` is in the document's language; `Said` is in the words of the record or of
-an engine (English); `Figure` is a number, date or identifier, which must never be reordered by the text around it.
+A text is a run or a sequence of runs. A plain ``str`` is in the document's language; `Said` quotes the record, in the
+language it was said in, which is marked where it is not the document's; `Figure` is a number, date or identifier, which
+must never be reordered by the text around it.
+
+Blocks: `Heading`, `Paragraph`, `Bullets`, `Table`, `Facts` (labels with values), `Picture` (a drawing), `Parallel` (the
+same in two languages, side by side), `NewPage`; and for people to fill in by hand, always printed empty: `Blanks`
+(lines), `Checklist` (squares to tick), `SignOff` (boxes to sign in).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "ur"})
+"""Languages written from right to left (ISO 639)."""
+
+
+_ARABIC, _CYRILLIC, _LATIN = (re.compile(f"[{letters}]") for letters in ("\u0600-\u06ff", "\u0400-\u04ff", "A-Za-zÀ-ž"))
+
+
+def direction(language: str) -> str:
+    """``rtl`` or ``ltr``."""
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def language_of(text: str) -> str:
+    """The language of words by most of their letters: Arabic, Russian where Cyrillic, else English.
+
+    No record declares it. Records in Latin letters are kept in English unless they say otherwise.
+    """
+    arabic = len(_ARABIC.findall(text))
+    cyrillic = len(_CYRILLIC.findall(text))
+    latin = len(_LATIN.findall(text))
+    most = max(arabic, cyrillic, latin)
+    return "en" if most == latin else "ar" if most == arabic else "ru"
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words of the record or of an engine, in English whatever the language of the document."""
+    """Words of the record, in the language they were said in, whatever the language of the document.
+
+    ``language``: by default that of their letters. ``name``: a proper name or an identifier, whose language is not
+    marked.
+    """
 
     text: str
+    language: str = ""
+    name: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "language", self.language or language_of(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +81,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; ``quiet`` in small grey type, ``strong`` in a box of its own."""
+    """A paragraph; ``quiet`` in small grey type, ``strong`` in a frame, ``lead`` kept with what follows."""
 
     text: Text
     quiet: bool = False
     strong: bool = False
+    lead: bool = False
 
     def data(self) -> dict[str, Any]:
         """For the template."""
-        return {"kind": "paragraph", "text": runs(self.text), "quiet": self.quiet, "strong": self.strong}
+        kind = "strong" if self.strong else "quiet" if self.quiet else "paragraph"
+        return {"kind": kind, "text": runs(self.text), "lead": self.lead}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +166,50 @@ class Blanks:
 
 
 @dataclass(frozen=True, slots=True)
+class Checklist:
+    """Points to go through, each with a square to tick by hand: always printed empty."""
+
+    items: tuple[Text, ...]
+
+    def data(self) -> dict[str, Any]:
+        """For the template."""
+        return {"kind": "checklist", "items": [runs(i) for i in self.items]}
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Boxes that people fill in and sign: a row for each who signs, a box for each column. Always printed empty."""
+
+    columns: tuple[Text, ...]
+    rows: tuple[Text, ...]
+
+    def data(self) -> dict[str, Any]:
+        """For the template."""
+        return {
+            "kind": "sign_off",
+            "columns": [runs(c) for c in self.columns],
+            "rows": [runs(r) for r in self.rows],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """The same in two languages, the document's and ``other``, side by side: what belongs together lies in a row."""
+
+    other: str
+    rows: tuple[tuple[Block, Block], ...]
+
+    def data(self) -> dict[str, Any]:
+        """For the template."""
+        return {
+            "kind": "parallel",
+            "language": self.other,
+            "direction": direction(self.other),
+            "rows": [[own.data(), other.data()] for own, other in self.rows],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class NewPage:
     """What follows begins on a new page."""
 
@@ -134,7 +218,7 @@ class NewPage:
         return {"kind": "page"}
 
 
-Block = Heading | Paragraph | Bullets | Table | Facts | Picture | Blanks | NewPage
+Block = Heading | Paragraph | Bullets | Table | Facts | Picture | Blanks | Checklist | SignOff | Parallel | NewPage
 
 
 @dataclass(frozen=True)
@@ -144,32 +228,58 @@ class Document:
     ``foot``: one line at the foot of every page; ``made`` seconds since 1970 (UTC), the time written into the file.
     """
 
-    title: str
+    title: Text
     subtitle: Text
-    banner: str
+    banner: Text
     foot: Text
     made: int
     blocks: tuple[Block, ...] = field(repr=False)
     language: str = "en"
-    direction: str = "ltr"
     page_word: str = "page"
+
+    @property
+    def heading(self) -> str:
+        """The title as one string."""
+        return plain(self.title)
 
     def data(self) -> dict[str, Any]:
         """For the template."""
         return {
-            "title": self.title,
+            "title": runs(self.title),
+            "heading": self.heading,
             "subtitle": runs(self.subtitle),
-            "banner": self.banner,
+            "banner": runs(self.banner),
             "foot": runs(self.foot),
             "language": self.language,
-            "direction": self.direction,
+            "direction": direction(self.language),
             "page_word": self.page_word,
             "blocks": [b.data() for b in self.blocks],
         }
 
 
-def runs(text: Text) -> list[dict[str, str]]:
+def runs(text: Text) -> list[dict[str, Any]]:
     """Runs of a text for the template."""
-    parts: Iterable[Run] = (text,) if isinstance(text, (str, Said, Figure)) else text
-    names: dict[type, str] = {str: "own", Said: "said", Figure: "figure"}
-    return [{"as": names[type(p)], "text": p if isinstance(p, str) else p.text} for p in parts]
+    return [_run(part) for part in _parts(text)]
+
+
+def plain(text: Text) -> str:
+    """A text as one string, for titles of files and descriptions of pictures."""
+    return "".join(part if isinstance(part, str) else part.text for part in _parts(text))
+
+
+def _parts(text: Text) -> Iterable[Run]:
+    return (text,) if isinstance(text, (str, Said, Figure)) else text
+
+
+def _run(part: Run) -> dict[str, Any]:
+    if isinstance(part, str):
+        return {"as": "own", "text": part}
+    if isinstance(part, Figure):
+        return {"as": "figure", "text": part.text}
+    return {
+        "as": "said",
+        "text": part.text,
+        "language": part.language,
+        "direction": direction(part.language),
+        "name": part.name,
+    }

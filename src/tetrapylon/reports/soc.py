@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from tetrapylon.coordinate.commitments import Submission
 from tetrapylon.model import Claim, Recommendation, Works
 from tetrapylon.reports import parts
-from tetrapylon.reports.brief import opening
 from tetrapylon.reports.document import Blanks, Block, Document, Facts, Figure, Heading, Paragraph, Said
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.wording import Wording
@@ -23,7 +22,7 @@ SHOWN = 12
 
 def soc(seen: Situation, words: Wording, *, made: dt.datetime) -> Document:
     """The draft answer, one section per decision, in the order they were made."""
-    blocks: list[Block] = [*opening(seen, words), Paragraph(Said(NOTE)), parts.the_map(seen, (), words)]
+    blocks: list[Block] = [*parts.opening(seen, words), Paragraph(Said(NOTE)), parts.the_map(seen, (), words)]
     decisions = seen.promised.decisions
     if not decisions:
         blocks.append(Paragraph(words("none")))

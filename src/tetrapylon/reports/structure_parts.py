@@ -9,8 +9,9 @@ import shapely
 
 from tetrapylon.geo.measure import extent
 from tetrapylon.model import REGISTRY, Claim, Structure, Vocabulary
+from tetrapylon.reports.charts import grade_scale
 from tetrapylon.reports.document import Block, Bullets, Facts, Figure, Paragraph, Picture, Said, Table, Text
-from tetrapylon.reports.drawing import Shape, grade_scale, site_map
+from tetrapylon.reports.maps import Shape, site_map
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.wording import Wording
 from tetrapylon.workflow.mapping import Drawn

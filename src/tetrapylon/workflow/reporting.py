@@ -49,7 +49,7 @@ def brief_from(
     if template != "situation" and language != "en":
         raise VocabularyError(language, f"language of the template {template}", ("en",))
     seen = Situation(record.view(on=on, known=known))
-    return TEMPLATES[template](seen, wording(language), made=made or now())
+    return TEMPLATES[template](seen, wording(language, "brief" if template == "situation" else template), made=made or now())
 
 
 def release_dossier(
@@ -112,7 +112,7 @@ def write(document: Document, out: Path) -> Written:
         raise NotPermitted(
             f"{out} cannot be written: {error.strerror}.", hint="Name another file with --out."
         ) from error
-    return Written(str(out), document.title, len(made))
+    return Written(str(out), document.heading, len(made))
 
 
 def now() -> dt.datetime:
