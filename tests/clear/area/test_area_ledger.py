@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tetrapylon.clear.area import accounts, area_ledger, identity, withheld
+from tetrapylon.clear.area import PieceKind, Standing, accounts, area_ledger, identity, posted, standing, withheld
 from tetrapylon.clear.release.dangers import Danger, Kind, dangers
 from tetrapylon.clear.release.seen import Seen
 from tetrapylon.clear.survey import Parcel, Product
@@ -58,6 +58,10 @@ def parcel(name: str, product: Product, shape: Any, **more: Any) -> Parcel:
     return Parcel(name, name, product, shape, **more)
 
 
+def at(*parcels: Parcel) -> Standing:
+    return Standing(AFTER, parcels)
+
+
 def hazard(name: str, shape: Any, *, closed: bool = False) -> Parcel:
     return parcel(name, Product.HAZARD, shape, closed=closed)
 
@@ -98,7 +102,7 @@ def test_any_partition_of_a_polygon_posts_back_to_its_area(whole: Any, lines: An
     releases = [parcel(f"r{i}", k, p) for i, (k, p) in enumerate(zip(kinds, parts, strict=True)) if k]
     left = [p for k, p in zip(kinds, parts, strict=True) if k is None]
     closing = [hazard("h", shapely.union_all(left))] if left else [hazard("h", whole, closed=True)]
-    result = identity([hazard("h", whole)], closing, releases)
+    result = identity(at(hazard("h", whole)), at(*closing), releases)
     assert result.opening == pytest.approx(m2(whole), abs=1e-3)
     posted = result.cancelled + result.reduced + result.cleared + result.closing
     assert posted == pytest.approx(m2(whole), abs=1.0)
@@ -126,7 +130,7 @@ def test_the_difference_is_always_taken_apart(data: st.DataObject) -> None:
             for i, (x, y, w, product, closed) in enumerate(spots)
         ]
 
-    result = identity(some("h", (Product.HAZARD,)), some("h", (Product.HAZARD,)), some("r", RELEASES))
+    result = identity(at(*some("h", (Product.HAZARD,))), at(*some("h", (Product.HAZARD,))), some("r", RELEASES))
     apart = result.lost_m2 - result.outside_m2 + result.twice_left_m2 - result.twice_right_m2
     assert result.difference == pytest.approx(apart, abs=0.01)
 
@@ -144,7 +148,7 @@ def test_a_year_that_balances() -> None:
         parcel("r2", Product.CANCELLED, box(200, 0, 30)),
         parcel("r3", Product.REDUCED, box(230, 0, 30)),
     ]
-    result = identity(opening, closing, releases)
+    result = identity(at(*opening), at(*closing), releases)
     assert result.balances is True
     rounded = [
         round(v, -1)
@@ -156,7 +160,7 @@ def test_a_year_that_balances() -> None:
 
 def test_as_much_lost_as_counted_twice_does_not_balance() -> None:
     releases = [parcel("r1", Product.CLEARED, box(0, 0, 60)), parcel("r2", Product.REDUCED, box(20, 0, 40))]
-    result = identity([hazard("a", box())], [hazard("a", box(), closed=True)], releases)
+    result = identity(at(hazard("a", box())), at(hazard("a", box(), closed=True)), releases)
     assert result.difference == pytest.approx(0.0, abs=1.0)
     assert result.balances is False
     assert result.lost_m2 == pytest.approx(result.twice_right_m2, abs=1.0)
@@ -166,7 +170,9 @@ def test_as_much_lost_as_counted_twice_does_not_balance() -> None:
 
 
 def test_a_missing_outline_leaves_it_undetermined() -> None:
-    result = identity([hazard("a", box()), hazard("undrawn", None)], [hazard("a", box()), hazard("undrawn", None)], [])
+    result = identity(
+        at(hazard("a", box()), hazard("undrawn", None)), at(hazard("a", box()), hazard("undrawn", None)), []
+    )
     assert result.balances is None
     assert result.undrawn == ("undrawn",)
     assert "undetermined" in result.arithmetic
@@ -193,7 +199,7 @@ def test_other_depths_data_and_methods_are_other_accounts() -> None:
     assert both.posted == pytest.approx(m2(box(), box(50)))
     assert both.covered == pytest.approx(m2(box(0, 0, 150)), abs=0.01)
     assert both.double_counted == pytest.approx(m2(box(50, 0, 50)), abs=0.01)
-    assert str(both.terms) == "cleared, manual, 0.2 m below rubble_top"
+    assert str(both.terms) == "cleared, manual, 0.2 m below rubble top"
 
 
 def test_declared_against_computed() -> None:
@@ -244,8 +250,12 @@ def area(uid: str, shape: Any, status: AreaStatus = AreaStatus.OPEN) -> Claim[Ha
     return claim(uid, body)
 
 
-def release(uid: str, shape: Any, on: dt.date = JUNE, precision: Precision = Precision.DAY, **more: Any) -> Claim[Any]:
+def release(
+    uid: str, shape: Any, on: dt.date = JUNE, precision: Precision = Precision.DAY, *, area_of: tuple[str, ...] = (),
+    **more: Any,
+) -> Claim[Any]:  # fmt: skip
     body = LandRelease(
+        area_of=area_of,  # type: ignore[arg-type]
         date=When(on, precision),
         kind=ReleaseKind.CLEARED,
         decided_by="authority",  # type: ignore[arg-type]
@@ -336,6 +346,16 @@ def test_a_later_area_on_record_is_not_an_alert_but_newly_found() -> None:
     assert not withheld([release("r", box())], [danger]).alerts
 
 
+def book_of(
+    opening: list[Claim[Any]], closing: list[Claim[Any]], releases: list[Claim[Any]], **more: Any
+) -> Any:  # fmt: skip
+    """The ledger where all that is on record was entered in time."""
+    return area_ledger(
+        standing(opening, opening, releases, day=AFTER), standing(closing, closing, releases, day=UNTIL), releases,
+        known_then=frozenset(c.uid for c in releases), **more,
+    )  # fmt: skip
+
+
 def test_the_whole_ledger() -> None:
     opening = [area("h", box())]
     closing = [area("h", box(), AreaStatus.CLOSED), area("g", box(500))]
@@ -344,18 +364,147 @@ def test_the_whole_ledger() -> None:
         release("in", box(0, 0, 120)),
         release("after", box(), UNTIL + dt.timedelta(days=1)),
     ]
-    book = area_ledger(opening, closing, releases, after=AFTER, until=UNTIL, dangers=find(JULY, INSIDE))
+    book = book_of(opening, closing, releases, dangers=find(JULY, INSIDE))
     assert book.identity.balances is False
     assert book.identity.outside_m2 == pytest.approx(2_000, rel=0.01)
     assert book.cleared_outside == pytest.approx(2_000, rel=0.01)
     assert book.cleared_again == pytest.approx(3_000, rel=0.01)
     assert book.withheld.releases == {"in"}
+    assert book.withheld_m2 == pytest.approx(12_000, rel=0.01)
     assert [a.names for a in book.accounts] == [("g",), ("in",)]
     assert book.identity.found == book.identity.closing > 0
+    terms = [(p.kind, p.names) for p in book.pieces if p.kind.is_term]
+    assert terms == [
+        (PieceKind.OPENING, ("h",)),
+        (PieceKind.FOUND, ("g",)),
+        (PieceKind.CLEARED, ("in",)),
+        (PieceKind.CLOSING, ("g",)),
+    ]  # fmt: skip
+    (outside,) = book.of(PieceKind.OUTSIDE)
+    assert (outside.names, outside.m2) == (("in",), pytest.approx(2_000, rel=0.01))
+    (held,) = book.of(PieceKind.WITHHELD)
+    assert held.names == ("in",)
+    assert "find" in held.text
+    assert [p.names for p in book.of(PieceKind.CLEARED_AGAIN)] == [("in", "before")]
 
 
-def test_an_empty_record() -> None:
-    book = area_ledger([], [], [], after=AFTER, until=UNTIL)
-    assert book.identity.balances is True
-    assert book.accounts == ()
+def test_an_empty_record_accounts_for_nothing() -> None:
+    book = book_of([], [], [])
+    assert book.identity.balances is None
+    assert book.identity.verdict == "undetermined: no ground on record"
+    assert book.accounts == book.pieces == ()
     assert book.cleared_outside == book.cleared_again == 0.0
+
+
+def test_every_difference_is_a_piece_of_ground_with_its_records() -> None:
+    opening = [area("a", box()), area("b", box(200))]
+    closing = [area("a", box(), AreaStatus.CLOSED), area("b", box(200))]
+    book = book_of(
+        opening, closing, [release("r", box(0, 0, 60)), release("s", box(40, 0, 20)), release("t", box(250))]
+    )
+    (lost,) = book.of(PieceKind.LOST)
+    assert (lost.names, lost.m2) == (("a",), pytest.approx(4_000, rel=0.01))
+    (outside,) = book.of(PieceKind.OUTSIDE)
+    assert (outside.names, outside.m2) == (("t",), pytest.approx(5_000, rel=0.01))
+    (twice,) = book.of(PieceKind.TWICE)
+    assert (twice.names, twice.text) == (("t", "b"), "cleared and closing")
+    (shared,) = book.of(PieceKind.SHARED)
+    assert shared.names == ("r", "s")
+    (still,) = book.of(PieceKind.STILL_OPEN)
+    assert (still.names, still.m2) == (("t", "b"), pytest.approx(5_000, rel=0.01))
+    assert book.still_open == pytest.approx(still.m2)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_pieces_add_up_to_the_differences(data: st.DataObject) -> None:
+    """On a grid of 20 m no piece is too small to be listed, so they cover what is lost and outside."""
+
+    def some(name: str, products: tuple[Product, ...]) -> list[Parcel]:
+        spot = st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 5), st.sampled_from(products))
+        spots = data.draw(st.lists(spot, max_size=6))
+        return [parcel(f"{name}{i}", p, box(20 * x, 20 * y, 20 * w, 60)) for i, (x, y, w, p) in enumerate(spots)]
+
+    result = identity(at(*some("h", (Product.HAZARD,))), at(*some("g", (Product.HAZARD,))), some("r", RELEASES))
+    for kind, total in ((PieceKind.LOST, result.lost_m2), (PieceKind.OUTSIDE, result.outside_m2)):
+        assert sum(p.m2 for p in result.differences if p.kind is kind) == pytest.approx(total, abs=0.01)
+    assert m2(result.lost) == pytest.approx(result.lost_m2, abs=0.01)
+    left, right = result.opening + result.found + result.reopened, result.difference
+    assert (not result.differences) == (result.balances is not False)
+    assert left == 0 or right == pytest.approx(
+        result.lost_m2 - result.outside_m2 + result.twice_left_m2 - result.twice_right_m2, abs=0.01
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_clusters_give_what_one_union_of_everything_gives(data: st.DataObject) -> None:
+    """The plain reference: unions and differences of whole sides."""
+    spot = st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 5))
+    before, after, gone = (
+        [box(20 * x, 20 * y, 20 * w, 60) for x, y, w in data.draw(st.lists(spot, max_size=7))] for _ in range(3)
+    )
+    result = identity(
+        at(*(hazard(f"h{i}", s) for i, s in enumerate(before))), at(*(hazard(f"g{i}", s) for i, s in enumerate(after))),
+        [parcel(f"r{i}", Product.CLEARED, s) for i, s in enumerate(gone)],
+    )  # fmt: skip
+    left, right = shapely.union_all(before + after), shapely.union_all(gone + after)
+    assert result.opening == pytest.approx(m2(shapely.union_all(before)), abs=0.01)
+    assert result.cleared == pytest.approx(m2(shapely.union_all(gone)), abs=0.01)
+    assert result.lost_m2 == pytest.approx(m2(shapely.difference(left, right)), abs=0.01)
+    assert result.outside_m2 == pytest.approx(m2(shapely.difference(right, left)), abs=0.01)
+    assert result.twice_left_m2 == pytest.approx(result.opening + result.found - m2(left), abs=0.01)
+
+
+# --- what was entered late --------------------------------------------------------------------------------------------
+
+
+def test_a_register_brought_in_late_opens_with_what_was_there() -> None:
+    """All entered after the period: states of the opening come from the dates of the releases."""
+    now = [
+        area("before", box(), AreaStatus.CLOSED), area("within", box(200), AreaStatus.CLOSED),
+        area("unsaid", box(400), AreaStatus.CLOSED), area("open", box(600)),
+    ]  # fmt: skip
+    releases = [
+        release("r0", box(), AFTER, area_of=("before",)), release("r1", box(200), JUNE, area_of=("within",)),
+    ]  # fmt: skip
+    opening, closing = standing([], now, releases, day=AFTER), standing([], now, releases, day=UNTIL)
+    assert opening.open == {"within", "open"}
+    assert closing.open == {"open"}
+    assert opening.undated == ("unsaid",)
+    assert opening.entered_late == ("before", "within", "unsaid", "open")
+    book = area_ledger(opening, closing, releases, known_until=frozenset())
+    assert book.identity.balances is True
+    assert book.identity.cleared == pytest.approx(10_000, rel=0.01)
+    assert book.identity.found == 0
+
+
+def test_a_release_entered_late_counts_when_the_record_let_its_area_go() -> None:
+    """Decided in June, entered in January: the closing record still holds the area open, so the next year takes it."""
+    before, after = [area("h", box())], [area("h", box(), AreaStatus.CLOSED)]
+    entered = [release("r", box(), JUNE, area_of=("h",))]
+    first = posted(entered, standing(before, before, entered, day=AFTER), standing(before, before, entered, day=UNTIL))
+    assert (first.of_period, first.deferred) == ((), ("r",))
+    following = standing(after, after, entered, day=dt.date(2026, 12, 31))
+    second = posted(entered, standing(before, before, entered, day=UNTIL), following, known_until={"r"})
+    assert (second.of_period, second.belated) == (tuple(entered), ("r",))
+    in_time = posted(
+        entered, standing(before, before, entered, day=AFTER), standing(after, after, entered, day=UNTIL),
+        known_until={"r"},
+    )  # fmt: skip
+    assert in_time.of_period == tuple(entered)
+    assert not in_time.deferred
+
+
+def test_an_area_taken_back_is_named() -> None:
+    book = book_of([area("h", box())], [], [])
+    assert book.withdrawn == ("h",)
+    assert book.identity.balances is False
+
+
+def test_whoever_says_open_is_heard() -> None:
+    """Two claims about one area, one says closed: it is open, in the opening and at the end."""
+    both = [area("h", box(), AreaStatus.CLOSED), area("h", box())]
+    book = book_of(both, both, [])
+    assert book.identity.balances is True
+    assert book.identity.opening == book.identity.closing == pytest.approx(10_000, rel=0.01)

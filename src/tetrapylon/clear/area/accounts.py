@@ -32,8 +32,10 @@ class Terms:
     def __str__(self) -> str:
         if self.product is Product.HAZARD:
             return str(self.product)
-        depth = "depth not stated" if self.depth is None else f"{self.depth:g} m below {self.datum or 'unknown datum'}"
-        return f"{self.product}, {' + '.join(self.methods) or 'method not stated'}, {depth}"
+        datum = (self.datum or "a datum not stated").replace("_", " ")
+        depth = "depth not stated" if self.depth is None else f"{self.depth:g} m below {datum}"
+        methods = " + ".join(self.methods).replace("_", " ") or "method not stated"
+        return f"{self.product}, {methods}, {depth}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,10 @@ def union_area(shapes: Shapes) -> float:
     One union of everything grows faster than n: 30 s against 11 s for 100,000 octagons.
     """
     own = _array(shapes)
-    return float(sum(area for _, area in _united(own)))
+    together = clusters(own)
+    alone = np.array([members[0] for members in together if len(members) == 1], dtype=np.intp)
+    united = [shapely.union_all(own[members]) for members in together if len(members) > 1]
+    return float(square_metres(own[alone]).sum() + square_metres(united).sum())
 
 
 def union(shapes: Shapes) -> BaseGeometry:
@@ -96,20 +99,16 @@ def union(shapes: Shapes) -> BaseGeometry:
     return shapely.union_all(_array(shapes))
 
 
-def _united(own: NDArray[np.object_]) -> Iterator[tuple[Indices, float]]:
-    """Clusters of outlines that share ground, with the area each covers."""
-    if not len(own):
-        return
-    alone = square_metres(own)
-    pairs = [(block.left, block.right) for block in overlaps(own)]
+def clusters(shapes: Shapes) -> list[Indices]:
+    """Places of the outlines, those that share ground together; each outline in one cluster, in order of the first."""
+    count = len(shapes)
+    pairs = [(block.left, block.right) for block in overlaps(shapes)]
     left = np.concatenate([a for a, _ in pairs]) if pairs else np.zeros(0, dtype=np.intp)
     right = np.concatenate([b for _, b in pairs]) if pairs else np.zeros(0, dtype=np.intp)
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(len(own), len(own)))
-    count, label = connected_components(graph, directed=False)
+    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(count, count))
+    number, label = connected_components(graph, directed=False)
     order = np.argsort(label, kind="stable")
-    for members in np.split(order, np.cumsum(np.bincount(label, minlength=count))[:-1]):
-        one = len(members) == 1
-        yield members, float(alone[members[0]] if one else square_metres([shapely.union_all(own[members])])[0])
+    return np.split(order, np.cumsum(np.bincount(label, minlength=number))[:-1]) if count else []
 
 
 def _meeting(own: NDArray[np.object_], other: NDArray[np.object_], *, once: bool) -> Iterator[tuple[Indices, Indices]]:

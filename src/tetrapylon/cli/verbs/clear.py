@@ -36,6 +36,26 @@ def gate(
     return partial(gate_report, structure=structure, activity=activity, recognise=recognise or ()), show.gates
 
 
+@product_command
+def area(
+    start: Annotated[
+        str | None,
+        typer.Option("--from", help="Opening day, itself excluded (YYYY-MM-DD). Default: the beginning of the record."),
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Closing day. Default: the day of --on.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Also write every piece of ground as a layer: a .gpkg or .geojson file."),
+    ] = None,
+) -> Steps:
+    """Ground accounted for: opening + newly found + reopened = cancelled + reduced + cleared + closing."""
+    from tetrapylon.cli.show import clear_area as show
+    from tetrapylon.workflow.area_ledger import ground_account, with_layer
+
+    compute = partial(ground_account, start=start, end=end)
+    return (partial(with_layer, compute, out) if out else compute), partial(show.area, out=out)
+
+
 def dossier(
     file: File,
     structure: Annotated[str, typer.Option("--structure", help="The structure: its local id or uid.")],
@@ -50,4 +70,4 @@ def dossier(
     write_document(file, out, lambda r: release_dossier(r, structure, on=on, known=known), json=json)
 
 
-NOUNS = {"ledger": ledger, "gate": gate, "dossier": dossier}
+NOUNS = {"ledger": ledger, "gate": gate, "area": area, "dossier": dossier}
