@@ -11,17 +11,22 @@ KEPT = 10_000
 
 
 class Bad(Exception):
-    """A cell that cannot be read: what is wrong with it and the nearest valid choice."""
+    """A cell that cannot be read: what is wrong with it and the nearest valid choice.
+
+    ``warning``: something left out that a reader should know of; it does not stop the import.
+    """
 
     def __init__(
-        self, value: object, reason: str, nearest: str | None = None, code: str = "value", column: str | None = None
-    ) -> None:
+        self, value: object, reason: str, nearest: str | None = None, code: str = "value", column: str | None = None,
+        *, warning: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(reason)
         self.value = str(value)
         self.reason = reason
         self.nearest = nearest
         self.code = code
         self.column = column
+        self.warning = warning
 
 
 class Problems:
@@ -58,7 +63,8 @@ class Problems:
 
     def bad(self, file: str, row: int, column: str, bad: Bad) -> None:
         """Note a cell that could not be read."""
-        self.add(file, row, bad.column or column, bad.value, bad.reason, bad.nearest, bad.code)
+        place = bad.column or column
+        self.add(file, row, place, bad.value, bad.reason, bad.nearest, bad.code, warning=bad.warning)
 
     def listed(self) -> list[Problem]:
         """All kept problems, errors before warnings, and one that counts those not kept."""

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
 
-from tetrapylon.formats import geojson, geopackage, kml, zips
+from tetrapylon.formats import geojson, geopackage, kml, maxml, zips
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.sheet import Sheet
@@ -64,6 +64,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 (f"A text longer than {xlsx.LONGEST} characters cannot be written.",),
             ),
             Format("gpkg", "GeoPackage", geopackage.sniff, geopackage.read, geopackage.Writer, "values"),
+            Format("maxml", "maXML", maxml.sniff, maxml.read, maxml.Writer, "values", maxml.LOSSES),
             Format("kml", "KML", kml.sniff, _single(kml.read), kml.Writer, "values", kml.LOSSES),
             Format("geojson", "GeoJSON", geojson.sniff, _single(geojson.read), geojson.Writer, "bytes"),
             Format("csv", "CSV", csv_text.sniff, _single(csv_text.read), csv_write.Writer, "bytes"),

@@ -1,0 +1,65 @@
+"""Claims gathered from one nested document (XML, JSON) as tables of our own columns, one per entity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tetrapylon.formats.flat import Flat, plain
+from tetrapylon.formats.problems import Bad
+from tetrapylon.formats.row import Row
+from tetrapylon.formats.sheet import GEOMETRY, Record, Sheet
+from tetrapylon.formats.tables.cells import guard
+
+
+class Gathered:
+    """Rows by entity, in the order they were met; `sheets` gives them as `case.native` reads them.
+
+    ``file``: name for messages.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._flats: dict[str, Flat] = {}
+        self._rows: dict[str, list[Record]] = {}
+
+    def flat(self, entity: str) -> Flat:
+        """Columns of an entity."""
+        if entity not in self._flats:
+            self._flats[entity] = Flat(entity)
+            self._rows[entity] = []
+        return self._flats[entity]
+
+    def add(self, number: int, row: Row) -> None:
+        """Take in one row; its refs and source may be local ids, and its uid may be empty."""
+        flat = self.flat(row.entity)
+        self.add_values(number, row.entity, flat.values(row), flat.shape(row))
+
+    def add_values(self, number: int, entity: str, values: list[Any], shape: dict[str, Any] | None) -> None:
+        """Take in one row as `Flat.values` gives it, with its geometry."""
+        flat = self.flat(entity)
+        cells: list[Any] = [_cell(value) for value in values]
+        if flat.geometry:
+            cells.append(shape or "")
+        self._rows[entity].append((number, cells))
+
+    def bad(self, number: int, entity: str, bad: Bad) -> None:
+        """Note what is wrong with row ``number``, in place of it or beside it."""
+        self.flat(entity)
+        self._rows[entity].append((number, bad))
+
+    def sheets(self) -> list[Sheet]:
+        """One table per entity met."""
+        return [self._sheet(entity, flat) for entity, flat in self._flats.items()]
+
+    def _sheet(self, entity: str, flat: Flat) -> Sheet:
+        names = (*flat.names, *((GEOMETRY,) if flat.geometry else ()))
+        rows = self._rows[entity]
+        return Sheet(self.file, entity, names, lambda: iter(rows))
+
+
+def _cell(value: Any) -> Any:
+    """A value as the text that a text table would have."""
+    if type(value) is str:
+        return guard(value)
+    value = plain(value)
+    return value if isinstance(value, str) else repr(value)
