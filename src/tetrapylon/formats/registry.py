@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
 
-from tetrapylon.formats import geojson, geopackage, kml, maxml, zips
+from tetrapylon.formats import geojson, geopackage, kml, linked_art, maxml, zips
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.sheet import Sheet
@@ -66,6 +66,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("gpkg", "GeoPackage", geopackage.sniff, geopackage.read, geopackage.Writer, "values"),
             Format("maxml", "maXML", maxml.sniff, maxml.read, maxml.Writer, "values", maxml.LOSSES),
             Format("kml", "KML", kml.sniff, _single(kml.read), kml.Writer, "values", kml.LOSSES),
+            Format(
+                "linked-art", "Linked Art", linked_art.sniff, linked_art.read, linked_art.Writer, "values",
+                linked_art.LOSSES, linked_art.ENTITIES,
+            ),
             Format("geojson", "GeoJSON", geojson.sniff, _single(geojson.read), geojson.Writer, "bytes"),
             Format("csv", "CSV", csv_text.sniff, _single(csv_text.read), csv_write.Writer, "bytes"),
         )
