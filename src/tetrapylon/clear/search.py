@@ -199,7 +199,7 @@ def unfound(classes: Classes, searches: Sequence[Search]) -> Unfound:
         for c, pod in enumerate(search.method.pod):
             nodes, weights = pod.nodes(count)
             missed = miss(nodes, search.coverage, correlation=search.method.correlation)
-            left[c] *= np.tensordot(weights, missed, 1)
+            left[c] *= _in_order(weights, missed)
     return _summary(classes, left)
 
 
@@ -236,6 +236,14 @@ def naive_error(shares: ArrayLike, pod: ArrayLike, passes: int, *, correlation: 
 
 def _moment_factor(escape: Floats, r: int, rho: float) -> Floats:
     return (escape * (1 - rho) + r * rho) / ((1 - rho) + r * rho)
+
+
+def _in_order(weights: Floats, values: Floats) -> Floats:
+    """Weighted sum over the first axis, term by term, so that a cell's last bits do not depend on how many there are."""
+    total = np.zeros(values.shape[1:])
+    for weight, value in zip(weights, values, strict=True):
+        total = total + weight * value
+    return total
 
 
 def _summary(classes: Classes, left: Floats) -> Unfound:

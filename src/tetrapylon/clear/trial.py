@@ -31,7 +31,8 @@ class ClassResult:
 class TrialReport:
     """A blind trial: results by class, false alarms per m2 with exact Poisson interval, correlation between passes.
 
-    ``correlation`` is None when the lane was walked once: then it must be assumed, and said.
+    ``correlation`` is None when the lane was walked once, or every seed found always or never: then it must be assumed,
+    and said.
     """
 
     classes: tuple[ClassResult, ...]
@@ -96,7 +97,7 @@ def report(
             float(stats.gamma.ppf(tail, false_alarms) / lane_area) if false_alarms else 0.0,
             float(stats.gamma.ppf(1 - tail, false_alarms + 1) / lane_area),
         ),
-        correlation=pass_correlation(groups, hit.shape[1]) if hit.shape[1] > 1 else None,
+        correlation=_correlation(groups, hit.shape[1]),
         level=level,
     )
 
@@ -126,6 +127,16 @@ def pass_correlation(detections: Sequence[NDArray[np.integer]], passes: int) -> 
 
     best = optimize.minimize_scalar(loss, bounds=(1e-6, 1 - 1e-6), method="bounded", options={"xatol": 1e-5})
     return float(best.x)
+
+
+def _correlation(groups: Sequence[NDArray[np.integer]], passes: int) -> float | None:
+    """Correlation where the walks show it; None after one walk, or when every seed was found always or never."""
+    if passes < 2:
+        return None
+    try:
+        return pass_correlation(groups, passes)
+    except OutsideModel:
+        return None
 
 
 def _profile(k: NDArray[np.integer], passes: int, rho: float) -> float:

@@ -87,10 +87,10 @@ def log_modifier(evidence: Sequence[Evidence], grid: GridSpec, window: Window) -
 
     Raises
     ------
-    GeometryError : a footprint that is invalid, empty, or outside the site.
+    GeometryError : a footprint that is invalid, empty, or outside the site by more than its position may be off.
     """
     counted = one_per_lineage(evidence)
-    check_inside([e.footprint for e in counted], grid, "Evidence")
+    check_inside([e.footprint for e in counted], grid, "Evidence", reach=[REACH * e.accuracy for e in counted])
     total = np.zeros((window.rows, window.cols))
     for e in counted:
         if not _reaches(e, grid, window):

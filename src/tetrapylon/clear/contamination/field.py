@@ -12,7 +12,7 @@ ranks survey; it never changes a gate and never releases land.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -29,6 +29,7 @@ from tetrapylon.geo.grid import GridSpec, Window
 from tetrapylon.tiling import BlockSink, MemoryArray, Sink, Source, Tile, Tiling, block_spread, block_sum, run
 
 Floats = NDArray[np.float64]
+Progress = Callable[[int, int], None]
 BANDS = ("expected items left", "probability of an item left", "variance of log intensity", "distance to evidence")
 LEGEND = (
     "Expected items and probabilities are model results for ranking survey, not clearance. Where the distance to "
@@ -117,18 +118,26 @@ def block_shape(grid: GridSpec, block: int) -> tuple[int, int]:
 
 
 def reduce_exposure(
-    grid: GridSpec, log_modifier: Source, unfound: Source, *, block: int, chunk: int = 1024, workers: int = 1
+    grid: GridSpec,
+    log_modifier: Source,
+    unfound: Source,
+    *,
+    block: int,
+    chunk: int = 1024,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> Floats:
     """Exposure E (block rows, block cols), m2: sum over the cells of area times modifier times share found.
 
     Parameters
     ----------
     log_modifier, unfound : sources of ln m and q on the fine grid. NaN in either is an error, never a zero.
+    progress : called with tiles finished and tiles in all.
     """
     out = MemoryArray(np.zeros(block_shape(grid, block)))
     tiling = Tiling(grid.shape, (chunk, chunk), align=block)
     work = partial(_exposure, area=grid.cell_m**2, block=block)
-    run(work, tiling, [log_modifier, unfound], BlockSink(out, block), workers=workers)
+    run(work, tiling, [log_modifier, unfound], BlockSink(out, block), workers=workers, progress=progress)
     return np.asarray(out.array)
 
 
@@ -178,7 +187,15 @@ def infer(
 
 
 def infer_windows(
-    prior: Prior, grid: GridSpec, *, block: int, exposure: Floats, finds: Floats, core: int = 256
+    prior: Prior,
+    grid: GridSpec,
+    *,
+    block: int,
+    exposure: Floats,
+    finds: Floats,
+    hits: Floats | None = None,
+    hit_exposure: Floats | None = None,
+    core: int = 256,
 ) -> Mosaic:
     """As `infer`, for sites of any size: windows of ``core`` x ``core`` blocks, each with three ranges around it.
 
@@ -188,13 +205,20 @@ def infer_windows(
     shape = block_shape(grid, block)
     mean, variance = np.empty(shape), np.empty(shape)
     halo = math.ceil(3 * prior.matern.range / (block * grid.cell_m))
-    _block_of(finds, grid, block, Lattice(*shape, 1.0), 0, "Find")  # refuses finds outside the site
+    points = np.zeros((0, 2)) if hits is None else hits
+    areas = np.zeros(0) if hit_exposure is None else hit_exposure
+    _block_of(finds, grid, block, Lattice(*shape, 1.0), 0, "Find")  # refuses what lies outside the site
+    _block_of(points, grid, block, Lattice(*shape, 1.0), 0, "Surveyed cell")
     for tile in Tiling(shape, (core, core), halo=halo):
         w = tile.padded
         rows, cols = min(w.rows * block, grid.rows - w.row * block), min(w.cols * block, grid.cols - w.col * block)
         part = grid.crop(Window(w.row * block, w.col * block, rows, cols))
         inside = part.index(finds[:, 0], finds[:, 1])[0] >= 0
-        window = infer(prior, part, block=block, exposure=exposure[w.slices], finds=finds[inside])
+        hit = part.index(points[:, 0], points[:, 1])[0] >= 0
+        window = infer(
+            prior, part, block=block, exposure=exposure[w.slices], finds=finds[inside], hits=points[hit],
+            hit_exposure=areas[hit],
+        )  # fmt: skip
         mean[tile.core.slices], variance[tile.core.slices] = tile.crop(window.mean), tile.crop(window.variance)
     return Mosaic(prior, grid, block, mean, variance)
 
@@ -210,6 +234,7 @@ def write_field(
     workers: int = 1,
     client: Any = None,
     resume: str | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Write the four `BANDS` (4, rows, cols) to a sink, tile by tile.
 
@@ -217,6 +242,7 @@ def write_field(
     ----------
     log_modifier, unfound : as for `reduce_exposure`. evidence_here : uint8 or bool, not 0 in cells that were searched,
         surveyed or lie in a footprint. Distances beyond the reach of the model are infinite.
+    resume, progress : as in `tiling.run`.
     """
     halo = math.ceil(field.prior.reach / field.grid.cell_m) + 1
     work = partial(
@@ -225,7 +251,7 @@ def write_field(
     )  # fmt: skip
     tiling = Tiling(field.grid.shape, (chunk, chunk), halo=halo, align=field.block)
     sources = [log_modifier, unfound, evidence_here]
-    run(work, tiling, sources, sink, workers=workers, client=client, resume=resume)
+    run(work, tiling, sources, sink, workers=workers, client=client, resume=resume, progress=progress)
 
 
 def left_by_block(

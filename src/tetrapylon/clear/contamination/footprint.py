@@ -95,14 +95,19 @@ def contradictory_lanes(
     return float(both.area)
 
 
-def check_inside(geometries: Sequence[shapely.Geometry], grid: GridSpec, what: str) -> None:
-    """Raise GeometryError for a geometry that is invalid, empty, or does not touch the grid."""
+def check_inside(
+    geometries: Sequence[shapely.Geometry], grid: GridSpec, what: str, *, reach: Sequence[float] | None = None
+) -> None:
+    """Raise GeometryError for a geometry that is invalid, empty, or farther than its ``reach`` (m) from the grid.
+
+    Without a reach it has to touch the grid.
+    """
     west, south, east, north = grid.bounds
     site = shapely.box(west, south, east, north)
     for i, geometry in enumerate(geometries, 1):
         if geometry.is_empty or not geometry.is_valid:
             raise GeometryError(f"{what} {i} is empty or not valid: {shapely.is_valid_reason(geometry)}.")
-        if not site.intersects(geometry):
+        if not shapely.dwithin(site, geometry, 0.0 if reach is None else reach[i - 1]):
             x, y = geometry.centroid.x, geometry.centroid.y
             degrees = abs(x) <= 180 and abs(y) <= 90
             raise GeometryError(

@@ -51,7 +51,9 @@ class Raster:
                 hint="Assign it: gdal_edit -a_srs EPSG:NNNNN.",
             )
         if b or d or abs(a + e) > 1e-9 * abs(a) or a <= 0:
-            raise GeometryError(f"{path.name}: cells must be square and north up, not {a:g} x {e:g} (turned {b:g}, {d:g}).")
+            raise GeometryError(
+                f"{path.name}: cells must be square and north up, not {a:g} x {e:g} (turned {b:g}, {d:g})."
+            )
         return cls(path, GridSpec(code, west, north, a, *shape), tuple(names), tags)
 
     def read(self, window: Window) -> Floats:
@@ -67,9 +69,7 @@ class Raster:
             raise NotFound(f'{self.path.name} has no band "{name}", only {", ".join(names)}.')
         return names.index(name)
 
-    def picture(
-        self, bounds: tuple[float, float, float, float], size: tuple[int, int], *, epsg: int = 3857
-    ) -> Floats:
+    def picture(self, bounds: tuple[float, float, float, float], size: tuple[int, int], *, epsg: int = 3857) -> Floats:
         """Values (bands, rows, cols) of a box in any CRS, for a map: nearest overview, bilinear; NaN outside.
 
         Parameters
