@@ -28,6 +28,11 @@ def comparable(rows: list[Row]) -> list[tuple[Any, ...]]:
     return [(r.entity, r.uid, r.data, r.source, r.tier) for r in sorted(rows, key=lambda r: (r.entity, r.uid))]
 
 
+def held(rows: list[Row], fmt: str) -> list[Row]:
+    """The rows that a format holds; the others it leaves out."""
+    return [row for row in rows if FORMATS[fmt].holds(row)]
+
+
 def out_and_in(rows: list[Row], folder: Path, fmt: str) -> list[Row]:
     write_tables(rows, folder, fmt, name="case", authority="tetrapylon/palmyra")
     case = read_case(folder, exists=lambda entity, uid: True)
@@ -44,7 +49,7 @@ def palmyra() -> list[Row]:
 @pytest.mark.parametrize("fmt", list(FORMATS))
 def test_palmyra_out_in_and_out_again(palmyra: list[Row], tmp_path: Path, fmt: str) -> None:
     back = out_and_in(palmyra, tmp_path / "one", fmt)
-    assert comparable(back) == comparable(palmyra)
+    assert comparable(back) == comparable(held(palmyra, fmt))
     if FORMATS[fmt].stable == "bytes":
         files = write_tables(back, tmp_path / "two", fmt, name="case", authority="tetrapylon/palmyra")
         assert len(files) == 16
@@ -83,7 +88,7 @@ def test_tiers_unknown_fields_lists_and_flags_survive(tmp_path: Path, fmt: str) 
         ),
     ]
     back = out_and_in(rows, tmp_path, fmt)
-    assert comparable(back) == comparable(rows)
+    assert comparable(back) == comparable(held(rows, fmt))
     assert list(next(r for r in back if r.entity == "structure").data) == list(rows[0].data)
 
 

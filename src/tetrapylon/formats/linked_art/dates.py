@@ -22,13 +22,13 @@ def when(data: Any) -> When:
 
 def edtf(data: Any) -> str:
     """A date in EDTF: 2016, 2016-04, 2016-04-21, 2016-04-21~."""
-    date, precision = data["date"], data.get("precision", "day")
+    date, precision = str(data["date"]), data.get("precision", "day")
     return {"year": date[:4], "month": date[:7], "approx": f"{date}~"}.get(precision, date)
 
 
 def is_exact(data: Any) -> bool:
     """Whether EDTF alone gives the date back (a month's day other than the first is lost in it)."""
-    return read_edtf(edtf(data)) == data
+    return bool(read_edtf(edtf(data)) == data)
 
 
 def timespan(start: Any, end: Any = None, *, lasting: bool = False) -> Node:

@@ -16,8 +16,13 @@ DEEPEST = 100
 """Levels a document may be nested; those of Linked Art's own examples reach about ten."""
 
 _LISTS = frozenset(
-    ["about", "added_to_by", "assigned", "attributed_by", "caused_by", "carried_out", "carried_out_by", "classified_as", "contact_point", "dimension", "equivalent", "identified_by", "influenced_by", "language", "made_of", "member_of", "modified_by", "part", "part_of", "participant", "participated_in", "referred_to_by", "representation", "residence", "shows", "subject_of", "took_place_at", "used_for", "used_specific_object"]
-)  # fmt: skip
+    {
+        *("about", "added_to_by", "assigned", "attributed_by", "caused_by", "carried_out", "carried_out_by"),
+        *("classified_as", "contact_point", "dimension", "equivalent", "identified_by", "influenced_by", "language"),
+        *("made_of", "member_of", "modified_by", "part", "part_of", "participant", "participated_in", "referred_to_by"),
+        *("representation", "residence", "shows", "subject_of", "took_place_at", "used_for", "used_specific_object"),
+    }
+)
 """Keys whose value is a list here, even where a document has one alone."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tetrapylon.formats.linked_art.names import CONDITION, DESCRIPTION, NOTE, Node, has_type, nodes, read_thing, remove
+from tetrapylon.formats.linked_art.names import CONDITION, DESCRIPTION, NOTE, Node, has_type, nodes, remove
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.sheet import LOCAL_ID
 from tetrapylon.model import REGISTRY
@@ -131,8 +131,7 @@ def named_only(rows: list[Row]) -> list[Row]:
             target = str(field.target).lower() if field.kind == "ref" else ""
             value = row.data.get(name)
             for uri in value if isinstance(value, list) else [value]:
-                foreign = isinstance(uri, str) and ":" in uri and read_thing(uri) is None
-                if not foreign or (target, uri) in there or (target, uri) in found:
+                if not isinstance(uri, str) or ":" not in uri or (target, uri) in there:
                     continue
                 if target in ("place", "party", "structure"):
                     found[target, uri] = Row(target, "", {LOCAL_ID: uri, "label": uri})

@@ -1,4 +1,4 @@
-"""Reading Linked Art: documents of ours give back the rows, those of others what fits, with the rest kept as unknown."""
+"""Reading Linked Art: our own documents give the rows back, those of others what fits; the rest is kept as unknown."""
 
 from __future__ import annotations
 

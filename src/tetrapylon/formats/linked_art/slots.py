@@ -214,7 +214,7 @@ class Measured:
             unit = item.get("unit")
             factor = IN_METRES.get(unit.get("id", "")) if isinstance(unit, dict) else None
             value = item.get("value")
-            if has_type(item, self.kind) and factor and type(value) in (int, float):
+            if has_type(item, self.kind) and factor and isinstance(value, int | float) and value is not True:
                 remove(node, "dimension", item)
                 return value if factor == 1.0 else value * factor
         return None

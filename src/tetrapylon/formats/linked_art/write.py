@@ -1,4 +1,4 @@
-"""Writing Linked Art: one document of JSON-LD, in which a structure carries what was assessed, done and said about it."""
+"""Writing Linked Art: one graph of JSON-LD, in which a structure carries what was assessed and done."""
 
 from __future__ import annotations
 
