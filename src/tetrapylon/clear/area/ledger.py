@@ -155,7 +155,7 @@ def _shared(
         for i, j, ground, m2 in zip(block.left, block.right, block.shared, block.area, strict=True):
             one, other = left[i][0], right[j][0]
             if one.uid != other.uid:
-                text = f"{one.name} ({one.product}) and {other.name} ({other.product})"
+                text = f"{one.product} and {other.product}"
                 yield Piece(kind, float(m2), (one.name, other.name), (one.uid, other.uid), text, _ground(ground))
 
 

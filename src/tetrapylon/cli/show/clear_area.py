@@ -40,7 +40,8 @@ def area(product: Product[GroundAccount], *, out: Path | None = None) -> None:
         paragraph("nothing that the ledger needs is missing")
     if out is not None:
         heading("Layer")
-        kept = f" It holds the {product.view.highest_tier.value} tier." if product.view.highest_tier.rank else ""
+        tier = product.view.highest_tier
+        kept = f" Worked out from the {tier.value} tier: keep it as you keep the record." if tier.rank else ""
         paragraph(f"{count(len(book.pieces), 'piece')} of ground written to {out}.{kept}")
 
 
