@@ -66,8 +66,8 @@ class Contours:
     within the withdrawal distance: where fragments fly, any strike on carved stone is a loss.
     """
 
-    cordon: shapely.Polygon
-    cordon_radius_m: float
+    cordon: shapely.Polygon | None
+    cordon_radius_m: float | None
     rings: tuple[Contour, ...]
     distance_m: FloatArray
     radius_m: dict[Criterion, FloatArray]
@@ -81,7 +81,7 @@ def contours(
     y: float,
     charge_kg: float,
     structures: Sequence[Structure],
-    cordon: Cordon | StatedCordon,
+    cordon: Cordon | StatedCordon | None,
     *,
     position_uncertainty_m: float = 0.0,
     surroundings: Surroundings = "open",
@@ -90,7 +90,8 @@ def contours(
     """Lay the cordon and every distinct limit of the structures around an item at (x, y), plane metres.
 
     ``charge_kg`` is the highest TNT equivalent. In other than open surroundings no air-blast radius is drawn and every
-    structure counts as reached. Raises what ``nearest_distances`` and the limits raise.
+    structure counts as reached. Without a ``cordon`` (the rules give no distance) every structure counts as inside it.
+    Raises what ``nearest_distances`` and the limits raise.
     """
     if surroundings not in SURROUNDINGS:
         raise VocabularyError(surroundings, "kind of surroundings", SURROUNDINGS)
@@ -131,15 +132,15 @@ def contours(
                         "; ".join(dict.fromkeys([*(m.source for m in read), model_source(criterion, law)])),
                     )
                 )
-    people = cordon.distance_m + position_uncertainty_m
+    people = None if cordon is None else float(cordon.distance_m + position_uncertainty_m)
     return Contours(
-        disc(x, y, people),
-        float(people),
+        None if people is None else disc(x, y, people),
+        people,
         tuple(sorted(rings, key=lambda ring: -ring.radius_m)),
         distance,
         radius,
         reached,
-        np.asarray(distance <= cordon.distance_m),
+        np.asarray(distance <= (np.inf if cordon is None else cordon.distance_m)),
         (distance < NEAREST_Z * charge ** (1 / 3))
         | np.array([s.sheltered or surroundings != "open" for s in structures]),
     )

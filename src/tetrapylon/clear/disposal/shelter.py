@@ -25,8 +25,8 @@ def sheltered_by(
     x, y : the point, plane metres.
     footprints : n geometries in the same plane. heights_m : (n,), NaN where not on record: such a one shelters nothing.
 
-    The straight line from the point to the nearest part of a footprint is looked at. What the point lies in, what touches
-    the footprint (one building), lines and points shelter nothing. Walls that are not on record are not seen.
+    The straight line from the point to the nearest part of a footprint is looked at. What the point lies in, what
+    touches the footprint (one building), lines and points shelter nothing. Walls not on record are not seen.
     """
     shapes = np.asarray(footprints, dtype=object)
     found = np.full(len(shapes), -1, dtype=np.int64)
