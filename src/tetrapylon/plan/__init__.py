@@ -9,7 +9,10 @@ from tetrapylon.plan.compiled import SCALE, Compiled, compile_problem
 from tetrapylon.plan.conflict import Conflict, Demand, conflict
 from tetrapylon.plan.draft import Draft
 from tetrapylon.plan.explain import Reason, explain
+from tetrapylon.plan.openings import Opening, openings
 from tetrapylon.plan.problem import (
+    DELIVERABLES,
+    KINDS,
     Activity,
     Authorisation,
     Budget,
@@ -34,10 +37,12 @@ from tetrapylon.plan.replan import Move, Progress, replan
 from tetrapylon.plan.rules import RULES
 from tetrapylon.plan.scenarios import MilestoneChance, chances
 from tetrapylon.plan.solve import Solution, Step, solve
-from tetrapylon.plan.timetable import Entry, timetable
+from tetrapylon.plan.timetable import Entry, relied_on, timetable
 from tetrapylon.plan.weights import weights_from_toml
 
 __all__ = [
+    "DELIVERABLES",
+    "KINDS",
     "RATES",
     "RULES",
     "SCALE",
@@ -58,6 +63,7 @@ __all__ = [
     "Mode",
     "Move",
     "Need",
+    "Opening",
     "Problem",
     "Progress",
     "Reason",
@@ -75,6 +81,8 @@ __all__ = [
     "compile_problem",
     "conflict",
     "explain",
+    "openings",
+    "relied_on",
     "replan",
     "solve",
     "timetable",

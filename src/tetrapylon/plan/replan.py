@@ -44,15 +44,15 @@ class Move:
 
 
 def replan(
-    problem: Problem, previous: Sequence[Entry], progress: Sequence[Progress], *, today: date, **options: Any
+    problem: Problem, previous: Sequence[Entry], happened: Sequence[Progress], *, today: date, **options: Any
 ) -> tuple[Solution, tuple[Move, ...]]:
     """A new plan and what moved.
 
     Parameters
     ----------
-    problem : as it is known today; ``first`` no later than the first start in ``progress``.
+    problem : as it is known today; ``first`` no later than the first start in ``happened``.
     previous : the earlier plan (`tetrapylon.plan.timetable.timetable`).
-    progress : started and finished activities.
+    happened : started and finished activities.
     today : nothing new starts before it.
     options : passed to `tetrapylon.plan.solve.solve`.
 
@@ -60,7 +60,7 @@ def replan(
     ------
     VocabularyError : progress on an unknown activity or mode. ValueRangeError : dates that cannot be.
     """
-    c = pinned(compile_problem(problem), previous, progress, today=today)
+    c = pinned(compile_problem(problem), previous, happened, today=today)
     modes = {e.activity: e.mode for e in previous if e.planned}
     kept = [
         next((m for m, w in enumerate(works) if w.id == modes.get(a.id)), OUT)

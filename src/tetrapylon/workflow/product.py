@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tetrapylon import __version__
 from tetrapylon.model import Product as Kept
-from tetrapylon.model import When
+from tetrapylon.model import Tier, When
 from tetrapylon.model.entity import Entity, geometry_to_json
 from tetrapylon.record.record import Record
 from tetrapylon.record.store import is_address
@@ -29,12 +29,21 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Product(Generic[R]):
-    """``result`` of the computation ``kind``; the view knows what was read for it."""
+    """``result`` of the computation ``kind``; the view knows what was read for it.
+
+    ``tier``: lowest tier the result may be kept in, whatever was read for it (a schedule of teams is restricted).
+    """
 
     kind: str
     result: R
     view: View
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    tier: Tier = Tier.PUBLIC
+
+    @property
+    def highest_tier(self) -> Tier:
+        """Highest tier of what was read and of the result itself."""
+        return Tier.highest((self.tier, self.view.highest_tier))
 
     def data(self) -> dict[str, Any]:
         """The product as JSON data, with its provenance."""
@@ -76,10 +85,10 @@ def keep(record: Record, product: Product[Any], *, author: str | None = None) ->
         heads=json.dumps(record.heads(), sort_keys=True),
         inputs_digest=product.view.digest(),
         artefact_sha256=digest,
-        highest_tier=product.view.highest_tier.value,
+        highest_tier=product.highest_tier.value,
     )
     with record.writing(author) as writer:
-        writer.claim(body, tier=product.view.highest_tier)
+        writer.claim(body, tier=product.highest_tier)
     return digest
 
 
