@@ -248,8 +248,9 @@ class Table:
                     problems.add(self.file, number, name, f"{lon} {lat}", said, code="geometry", warning=True)
 
     def _keeps_rules(self, data: dict[str, Any], number: int, problems: Problems) -> bool:
+        raw = self.raw_geometry[0] if self.raw_geometry is not None else ""  # not settled yet, and no rule reads it
         try:
-            broken = self.entity.decode(data).broken_rules()
+            broken = self.entity.decode({k: v for k, v in data.items() if k != raw}).broken_rules()
         except TetrapylonError as error:
             problems.add(self.file, number, "", "", str(error))
             return False
