@@ -7,6 +7,7 @@ what the user typed in another system stands beside them and is kept, not read.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
@@ -16,11 +17,15 @@ from tetrapylon.formats.maxml.names import fold
 from tetrapylon.formats.maxml.parse import local, own_text
 from tetrapylon.formats.problems import Bad
 
-LATITUDE, LONGITUDE = ("latitude", "ylatitude", "ylat", "lat", "y"), ("longitude", "xlongitude", "xlong", "lon", "x")
+LATITUDE, LONGITUDE = (
+    ("latitude", "ylatitude", "ylat", "lat", "y"),
+    ("longitude", "xlongitude", "xlong", "long", "lon", "x"),
+)
 NUMBER = ("pointnumber", "pointno", "number")
 KIND = ("pointtype", "pointtypeenum", "type")
 SYSTEM = ("coordinatesystem", "coordrefsys", "coordinatereferencesystem", "datum")
 SHAPE = ("shape", "shapeenum", "shapetype", "featuretype")
+_COMMA = re.compile(r"[-+]?\d{1,3},\d+", re.ASCII)
 APART = ("landmark", "reference", "benchmark", "control")
 """Parts of the names of point types that mark the way to the ground, not the ground."""
 
@@ -145,6 +150,10 @@ def _position(point: Element, place: str) -> tuple[float, float]:
     found = []
     for names, what, most in ((LONGITUDE, "Longitude", 180.0), (LATITUDE, "Latitude", 90.0)):
         text = _first(point, names) or ""
+        if _COMMA.fullmatch(text):
+            raise Bad(
+                text, "has a decimal comma; write a point.", text.replace(",", "."), "geometry", f"{place}/{what}"
+            )
         try:
             degrees = values.number(text)
         except Bad as bad:

@@ -15,13 +15,18 @@ from xml.etree.ElementTree import Element, SubElement
 from tetrapylon.formats import values
 from tetrapylon.formats.maxml import geospatial
 from tetrapylon.formats.maxml.names import HEAD, Item, Place, fold, fold_term
-from tetrapylon.formats.maxml.parse import child, local, own_text
+from tetrapylon.formats.maxml.parse import local, own_text
 from tetrapylon.formats.problems import Bad
 from tetrapylon.model import REGISTRY, Field
 
 Wrong = Callable[[Bad], None]
 _DAY_AND_MORE = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[-+]\d{2}:\d{2})?", re.ASCII)
 _HEAD = f"{HEAD}/"
+SILENT: Mapping[str, Mapping[str, Any]] = {
+    "ordnance_item": {"quantity": 1, "disposal": "unknown"},
+    "incident": {"kind": "accident"},
+}
+"""What an element means that says nothing: one device, its fate not stated; an Accident is an accident."""
 
 
 def read(
@@ -71,17 +76,30 @@ def change(
     item: Item, element: Element, data: Mapping[str, Any], before: Mapping[str, Any], outer: Element | None = None
 ) -> None:
     """Write the fields of ``data`` that differ from ``before``, which was read from the element, over it."""
+    fields = REGISTRY[item.entity].fields()
     for name, place in item.places.items():
         value = data.get(name)
         if value == before.get(name):
             continue
-        for found in _elements(element, place):
+        there = _elements(element, place)
+        texts = [] if value is None or fields[name].kind == "geometry" else _texts(fields[name], value)
+        if len(there) == len(texts) and not any(len(found) for found in there):
+            for found, text in zip(there, texts, strict=True):
+                found.text = text
+            if texts:
+                continue
+        for found in there:
             element.remove(found)
         for attribute in [a for a in element.attrib if f"@{fold(a.rpartition('}')[2])}" in place.names]:
             del element.attrib[attribute]
         if value is not None:
             one = Item(item.element, item.calls, item.entity, {name: place})
             build(one, {name: value}, into=element)
+
+
+def made_heading(local_id: str) -> str:
+    """Heading of a report that has no name."""
+    return f"Field report {local_id}"
 
 
 def canonical(element: Element) -> tuple[Any, ...]:
@@ -110,7 +128,7 @@ def parts(item: Item, element: Element) -> list[Element]:
     return [part for part in element if fold(local(part)) in item.each]
 
 
-# --- values -------------------------------------------------------------------------------------------------------------
+# --- values -----------------------------------------------------------------------------------------------------------
 
 
 def _elements(element: Element, place: Place) -> list[Element]:
@@ -194,6 +212,3 @@ def _text(field: Field, value: Any) -> str:
     if field.kind == "flag":
         return "true" if value else "false"
     return value if isinstance(value, str) else repr(value)
-
-
-__all__ = ["build", "canonical", "change", "child", "parts", "read", "without"]

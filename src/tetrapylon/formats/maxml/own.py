@@ -21,7 +21,7 @@ RAW, PART, GROUP, HEAD_RAW, REST = "maxml", "maxml_part", "maxml_group", "maxml_
 it came from, the head of its report where that became no source, and the other elements of a report."""
 KEPT = (RAW, PART, GROUP, HEAD_RAW, REST)
 
-_REFUSED = {c: None for c in (*(c for c in range(32) if c not in (9, 10)), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)}
+_REFUSED = dict.fromkeys((*(c for c in range(32) if c not in (9, 10)), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF))
 
 
 def is_own(element: Element) -> bool:
@@ -44,6 +44,8 @@ def add(element: Element, flat: Flat, row: Row, readable: Mapping[str, Any] | No
         claim.set("source", row.source)
     if row.tier:
         claim.set("tier", str(row.tier))
+    if GROUP in row.data:
+        claim.set("group", str(row.data[GROUP]))
     back = dict(readable or {})
     known = {k: v for k, v in row.data.items() if k not in KEPT}
     given = flat.values(Row(row.entity, row.uid, known, row.source, row.tier))

@@ -1,4 +1,4 @@
-"""Field reports of a maXML file, streamed; what could harm is refused: a DTD, entities, deep nesting, endless reports."""
+"""Field reports of a maXML file, streamed; what could harm is refused: a DTD, entities, deep nests, endless reports."""
 
 from __future__ import annotations
 

@@ -18,11 +18,6 @@ from tetrapylon.formats.sheet import Sheet
 from tetrapylon.model import REGISTRY, Tier
 
 _SHOWN = 12
-_SILENT: dict[str, dict[str, Any]] = {
-    "ordnance_item": {"quantity": 1, "disposal": "unknown"},
-    "incident": {"kind": "accident"},
-}
-"""What an element means that says nothing: one device, its fate not stated; an Accident is an accident."""
 
 
 def read(path: Path, *, file: str = "") -> list[Sheet]:
@@ -137,7 +132,7 @@ class _Reader:
         wrongs: list[Bad] = []
         data = items.read(self.names.head, bare, f"{path}/{HEAD}", head=None, wrong=wrongs.append)
         if data.get("local_id") and not data.get("heading"):
-            data["heading"] = f"Field report {data['local_id']}"
+            data["heading"] = items.made_heading(str(data["local_id"]))
         for bad in wrongs:
             self.gathered.bad(self.number, "source", bad)
         if claim is None and not (data.get("local_id") and data.get("published")):
@@ -152,10 +147,13 @@ class _Reader:
     def _claims(self, element: Element, head: Element | None, source: str, kept: dict[str, Any], path: str) -> None:
         bare = items.without(element, own.is_own)
         raw = _text(bare)
-        group = hashlib.sha256(f"{path}\n{raw}".encode()).hexdigest()[:16]
-        owned = any(own.is_own(e) for e in element.iter())
+        ours = [e for e in element.iter() if own.is_own(e)]
+        owned = bool(ours)
+        group = next((e.get("group", "") for e in ours if e.get("group")), "")
+        group = group or hashlib.sha256(f"{path}\n{raw}".encode()).hexdigest()[:16]
         found: list[tuple[Item | None, dict[str, Any], Element | None, int | None]] = []
         main = next((i for i in self.names.called(local(element)) if not i.beside and not i.each), None)
+        said: set[str] = set()  # paths already complained of: an element that two claims read is wrong once
         for item in self.names.called(local(element)):
             if item.each:
                 for at, (part, whole) in enumerate(
@@ -171,26 +169,29 @@ class _Reader:
             claim = self._claim_of(element, item.entity)
             if owned and claim is None:
                 continue
-            data = self._data(item, bare, path, head, None, group, None, quiet=item.beside, owned=owned)
+            data = self._data(item, bare, path, head, None, group, None, said=said, owned=owned)
             if not item.beside or owned or all(n in data for n in item.needs):
                 found.append((item, data, claim, None))
         known = {item.entity for item, *_ in found if item}
         for claim in [c for c in element if own.is_own(c) and c.get("entity") not in known]:
             found.append((None, {}, claim, None))
         alone = len(found) == 1 and found[0][0] is not None
-        for item, data, claim, at in found:
-            if item is None:
+        for became, data, claim, part_at in found:
+            if became is None:
                 assert claim is not None
                 self._add(claim.get("entity", ""), data, claim, path, source)
                 continue
-            holder = item is main or (main is None and at is None)
-            fresh = items.build(item, data) if at is None else None
-            if alone and fresh is not None and not kept and items.canonical(fresh) == items.canonical(bare):
+            item = became
+            holder = item is main or (main is None and part_at is None)
+            fresh = items.build(item, data) if part_at is None else None
+            if part_at is not None and claim is not None and not claim.get("group"):
+                pass  # written afresh by us
+            elif alone and fresh is not None and not kept and items.canonical(fresh) == items.canonical(bare):
                 pass  # nothing in it that a fresh element would not say
             else:
                 data[own.GROUP] = group
-                if at is not None:
-                    data[own.PART] = at
+                if part_at is not None:
+                    data[own.PART] = part_at
                 if holder:
                     data[own.RAW] = raw
                     data.update(kept)
@@ -198,11 +199,13 @@ class _Reader:
 
     def _data(
         self, item: Item, element: Element, path: str, head: Element | None, outer: Element | None, group: str,
-        at: int | None, *, quiet: bool = False, owned: bool = False,
+        at: int | None, *, said: set[str] | None = None, owned: bool = False,
     ) -> dict[str, Any]:  # fmt: skip
         def wrong(bad: Bad) -> None:
-            if not quiet:
+            if said is None or str(bad.column) not in said:
                 self.gathered.bad(self.number, item.entity, bad)
+            if said is not None:
+                said.add(str(bad.column))
 
         data = items.read(item, element, path, head=head, outer=outer, wrong=wrong)
         fields = REGISTRY[item.entity].fields()
@@ -213,7 +216,7 @@ class _Reader:
             outside = items.read(item, outer if outer is not None else element, path, head=head, wrong=lambda b: None)
             base = self._outer_id(outer) or outside.get("local_id") or group
             data["local_id"] = f"{base}/{at + 1}"
-        for name, value in _SILENT.get(item.entity, {}).items():
+        for name, value in items.SILENT.get(item.entity, {}).items():
             if not owned:
                 data.setdefault(name, value)
         return data
@@ -278,6 +281,7 @@ class _Reader:
 
 
 def _text(element: Element) -> str:
+    element.tail = None
     return tostring(element, encoding="unicode")
 
 

@@ -128,7 +128,7 @@ class Writer:
             if head is None:
                 head = Element(HEAD)
             readable = items.read(self.names.head, head, "", head=None, wrong=lambda bad: None)
-            items.change(self.names.head, head, source.data, readable)
+            items.change(self.names.head, head, _told(source, readable), readable)
             _cleaned(head)
             readable = items.read(self.names.head, head, "", head=None, wrong=lambda bad: None)
             own.add(head, self._flat("source"), source, readable)
@@ -201,12 +201,20 @@ class Writer:
 
 
 def _told(row: Row, before: dict[str, Any]) -> dict[str, Any]:
-    """What a row says where the item can say it; refs, uids by now, are left as the item names them."""
+    """What a row says where the item can say it.
+
+    Refs, uids by now, stay as the item names them; what reading made up for an item that was silent stays out of it.
+    """
     fields = REGISTRY[row.entity].fields()
-    told = dict(row.data)
-    for name in before:
-        if name in fields and fields[name].kind == "ref" and name in told:
+    made_up = {**items.SILENT.get(row.entity, {}), "local_id": row.data.get("local_id")}
+    if row.entity == "source":
+        made_up["heading"] = items.made_heading(str(row.data.get("local_id")))
+    told = {k: v for k, v in row.data.items() if k in before or made_up.get(k) != v}
+    for name in [n for n in told if n in fields and fields[n].kind == "ref"]:
+        if name in before:
             told[name] = before[name]
+        else:
+            del told[name]
     return told
 
 
