@@ -65,7 +65,7 @@ class DisposalOption(Entity):
     chance: Annotated[
         float | None, "Chance of a detonation that is not intended, 0 to 1, as the EOD operator judges it"
     ] = None
-    destination: Annotated[BaseGeometry | None, "Where it would be moved to", WGS84, Tier.RESTRICTED] = None
+    geometry: Annotated[BaseGeometry | None, "Where it would be moved to", WGS84, Tier.RESTRICTED] = None
     air_factor: Annotated[float | None, "Factor on the air blast that mitigation earns; none: no credit"] = None
     vibration_factor: Annotated[float | None, "Factor on the vibration that mitigation earns; none: no credit"] = None
     mitigation: Annotated[str | None, "The mitigation and the evidence for its factors"] = None

@@ -141,10 +141,10 @@ def _scenarios(
         remarks.append(f"{name}: nobody judged the chance of a detonation; planned as certain")
     found = [Scenario(WHERE_IT_LIES, chance, mitigation=mitigation, otherwise=otherwise)]
     if kind is OptionKind.MOVE:
-        if body.destination is None or plane is None:
+        if body.geometry is None or plane is None:
             remarks.append(f"{name}: where it would be moved to is not on record; nothing is computed there")
         else:
-            there = shapely.centroid(around.plane(body.destination))
+            there = shapely.centroid(around.plane(body.geometry))
             other = None if otherwise is None else 1.0
             found.append(Scenario(AT_DESTINATION, 1.0 - chance, there.x, there.y, intended=True, otherwise=other))
     return tuple(found), remarks

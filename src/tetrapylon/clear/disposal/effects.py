@@ -217,6 +217,8 @@ def _effect(
     needs = []
     if not law.calibrated:
         needs.append("site calibration of ground vibration (5 shots or more)")
+    elif distance > 0 and bool(law.predict(charge_kg, distance).extrapolated):
+        needs.append("shots at the scaled distance of this structure: it lies outside those of the calibration")
     if structure.frequency_hz is None:
         needs.append("dominant frequency of the ground motion at the foundation")
     if structure.free_standing is not None and structure.free_standing.lean_rad is None:
