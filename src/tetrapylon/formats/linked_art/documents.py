@@ -25,6 +25,9 @@ _LISTS = frozenset(
 )
 """Keys whose value is a list here, even where a document has one alone."""
 
+_TEXTS = frozenset({"_label", "assigned_property", "content", "defined_by", "id", "type"})
+"""Keys whose value is a text here; of several the first."""
+
 
 def sniff(path: Path) -> bool:
     """True for JSON whose start names a JSON-LD context and is neither GeoJSON nor a IIIF document."""
@@ -108,6 +111,9 @@ def _common(node: Node, depth: int) -> Node:
             value = [value]
         made[name] = _value(value, depth, listed=name in _LISTS)
     made.pop("@context", None)
+    for name in made.keys() & _TEXTS:
+        value = made[name][0] if isinstance(made[name], list) and made[name] else made[name]
+        made[name] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return made
 
 

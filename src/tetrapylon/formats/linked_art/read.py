@@ -138,11 +138,15 @@ class _Reader:
         if entity == "structure":
             document.pop("destroyed_by", None)  # follows from reports and an occurrence that are read themselves
         structure = self.structures.get(document["id"])
-        row = own_row(document, entity, uid, structure)
         location = document.get("current_location")
-        shape = self.places.get(str(location.get("id")), {}) if isinstance(location, dict) else {}
-        if "defined_by" in shape:
-            row.data["geometry"] = shape["defined_by"]
+        place = self.places.get(str(location.get("id"))) if isinstance(location, dict) else None
+        if place is not None:
+            del document["current_location"]
+            for wider in nodes(place, "part_of")[:1]:
+                document["current_location"] = wider
+        row = own_row(document, entity, uid, structure)
+        if place and "defined_by" in place:
+            row.data["geometry"] = place["defined_by"]
         self.found.append((number, row))
 
     def _embedded(self, number: int, document: Node, structure: str, entity: str, mapped: Mapped) -> None:
@@ -176,7 +180,10 @@ def own_row(node: Node, entity: str, uid: str, structure: str | None) -> Row:
         for item in nodes(node, "classified_as"):
             if item.get("id") == kind["id"]:
                 remove(node, "classified_as", item)
-    passed = {"id", "type", "_label", "equivalent", "current_location", *mapped.constants}
+    for same in nodes(node, "equivalent"):
+        if same.get("id") == data.get(LOCAL_ID):
+            remove(node, "equivalent", same)
+    passed = {"id", "type", *mapped.constants}
     rest = {key: value for key, value in node.items() if key not in passed}
     if rest:
         data[KEPT] = rest

@@ -266,10 +266,13 @@ class Built:
         span = made.get("timespan") if isinstance(made, dict) else None
         if not isinstance(made, dict) or not isinstance(span, dict):
             return None
+        for name in nodes(span, "identified_by"):
+            if read_field(name) == (field.entity, field.name):
+                remove(span, "identified_by", name)
+                _closed(made, "timespan")
+                _closed(node, "produced_by")
+                return str(name.get("content", ""))
         names = [str(n.get("content", "")) for n in nodes(span, "identified_by")]
-        if any(read_field(n) == (field.entity, field.name) for n in nodes(span, "identified_by")):
-            del made["timespan"]
-            _closed(node, "produced_by")
         moments = [str(span[k])[:10] for k in ("begin_of_the_begin", "end_of_the_end") if k in span]
         return names[0] if names else " to ".join(moments) or None
 

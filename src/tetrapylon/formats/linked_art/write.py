@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -182,7 +183,7 @@ def _put_unknown(node: Node, row: Row, known: set[str]) -> None:
         if name in known:
             continue
         if name == KEPT and isinstance(value, dict):
-            _merge(node, value)
+            _merge(node, deepcopy(value))
             continue
         kind = {**field_type(row.entity, name), "classified_as": [BRIEF_TEXT]}
         text = {"type": "LinguisticObject", "classified_as": [kind], "format": "application/json"}
@@ -199,14 +200,15 @@ def _merge(node: Node, kept: Node) -> None:
         elif isinstance(there, list) and isinstance(value, list):
             node[key] = [*there, *(v for v in value if v not in there)]
         elif isinstance(there, dict) and isinstance(value, dict):
-            node[key] = {**value, **there}
+            _merge(there, value)
 
 
 def _place(document: Node, shape: dict[str, Any]) -> Node:
-    """The Place a structure's geometry defines; the structure is located there."""
+    """The Place a structure's geometry defines; the structure is located there, within a place others named."""
     place = {"id": document["id"] + PLACE, "type": "Place", "_label": f"Place of {document['_label']}"}
+    wider = document.get("current_location")
     document["current_location"] = dict(place)
-    return {**place, "defined_by": wkt(shape)}
+    return {**place, "defined_by": wkt(shape), **({"part_of": [wider]} if wider else {})}
 
 
 def wkt(shape: dict[str, Any]) -> str:
