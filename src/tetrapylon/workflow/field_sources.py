@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.clear.contamination import evidence, patterns
 from tetrapylon.clear.contamination.footprint import cell_fractions
-from tetrapylon.clear.search import Classes, Method, Search, unfound, unfound_draw
+from tetrapylon.clear.search import Classes, Method, Search, unfound
 from tetrapylon.errors import GeometryError, ValueRangeError
 from tetrapylon.geo.grid import GridSpec, Window
 
@@ -49,16 +49,11 @@ def _overlaps(shape: BaseGeometry, lanes: Sequence[Lane]) -> bool:
 
 @dataclass(frozen=True)
 class UnfoundSource:
-    """Share of items left unfound by the searches, 1 where nothing was searched.
-
-    ``seed`` : None integrates over the uncertainty of every PoD; a number takes one draw of them all, the same draw
-    for the same number.
-    """
+    """Share of items left unfound by the searches, the uncertainty of every PoD integrated; 1 where none searched."""
 
     grid: GridSpec
     classes: Classes
     layers: tuple[Layers, ...]
-    seed: int | None = None
 
     def read(self, window: Window) -> Floats:
         out = np.ones((window.rows, window.cols))
@@ -66,9 +61,7 @@ class UnfoundSource:
         covered = np.any([c.any(axis=0) for c in coverages], axis=0) if coverages else np.zeros(out.shape, bool)
         if covered.any():
             searches = [Search(layer.method, c[:, covered]) for layer, c in zip(self.layers, coverages, strict=True)]
-            drawn = None if self.seed is None else np.random.default_rng(self.seed)
-            left = unfound(self.classes, searches) if drawn is None else unfound_draw(self.classes, searches, drawn)
-            out[covered] = left.share
+            out[covered] = unfound(self.classes, searches).share
         return out
 
     def coverage(self, layer: Layers, window: Window) -> Floats:

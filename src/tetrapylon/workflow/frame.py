@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -69,19 +70,17 @@ class Frame:
         footprints = tuple((e.footprint, e.accuracy) for e in self.modifier.evidence)
         return EvidenceSource(self.grid, self.searched, np.vstack([self.finds, self.hits]), footprints)
 
-    def unfound(self, seed: int | None = None) -> UnfoundSource:
-        return UnfoundSource(self.grid, self.classes, self.layers, seed)
+    def unfound(self) -> UnfoundSource:
+        return UnfoundSource(self.grid, self.classes, self.layers)
 
-    def exposure(self, *, seed: int | None = None, progress: Callable[[int, int], None] | None = None) -> Floats:
-        return reduce_exposure(
-            self.grid, self.modifier, self.unfound(seed), block=self.block, chunk=512, progress=progress
-        )
+    def exposure(self, *, progress: Callable[[int, int], None] | None = None) -> Floats:
+        return reduce_exposure(self.grid, self.modifier, self.unfound(), block=self.block, chunk=512, progress=progress)
 
     def field(self, exposure: Floats) -> Field:
         """The posterior on one window. OutsideModel when it has too many blocks for one."""
         return infer(
             self.prior, self.grid, block=self.block, exposure=exposure, finds=self.finds, hits=self.hits,
-            hit_exposure=self.hit_exposure(),
+            hit_exposure=self.hit_exposure,
         )  # fmt: skip
 
     def mosaic(self, exposure: Floats) -> Field | Mosaic:
@@ -92,9 +91,10 @@ class Frame:
             return self.field(exposure)
         return infer_windows(
             self.prior, self.grid, block=self.block, exposure=exposure, finds=self.finds, hits=self.hits,
-            hit_exposure=self.hit_exposure(), core=128,
+            hit_exposure=self.hit_exposure, core=128,
         )  # fmt: skip
 
+    @cached_property
     def hit_exposure(self) -> Floats:
         """Area times modifier (k,) of the cell of each hit, m2."""
         row, col = self.grid.index(self.hits[:, 0], self.hits[:, 1])
