@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tetrapylon.cli.options import File, Json, Known, On
-from tetrapylon.cli.verbs.running import Pdf, write_document
+from tetrapylon.cli.verbs.running import Lang, Pdf, write_document
 
 
 def brief(
@@ -17,7 +17,7 @@ def brief(
     template: Annotated[
         str, typer.Option("--template", help="situation, or soc: the answer on the state of conservation.")
     ] = "situation",
-    lang: Annotated[str, typer.Option("--lang", help="en or ar.")] = "en",
+    lang: Lang = "en",
     on: On = None,
     known: Known = None,
     json: Json = False,

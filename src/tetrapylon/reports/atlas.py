@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from tetrapylon.model import Claim, Structure
 from tetrapylon.reports import parts, structure_parts
-from tetrapylon.reports.document import Block, Bullets, Document, Facts, Heading, NewPage, Paragraph, Said
+from tetrapylon.reports.document import Block, Bullets, Document, Facts, Figure, Heading, NewPage, Paragraph, Said
+from tetrapylon.reports.phrases import phrased
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.wording import Wording
+from tetrapylon.restore.options import Opinion
 
 TOLD = 6
 """Latest claims that a page shows."""
@@ -23,35 +25,39 @@ def atlas(seen: Situation, structures: Sequence[Claim[Structure]], words: Wordin
     for structure in structures:
         blocks += _page(seen, structure, words)
     blocks.append(NewPage())
-    subtitle = words("subtitle", site=Said(seen.site), on=seen.view.on, known=seen.view.known[:10])
-    return parts.compose(seen, words, made, title="Atlas of structures", subtitle=subtitle, blocks=blocks)
+    return parts.compose(seen, words, made, title=words("title"), subtitle=parts.view_of(seen, words), blocks=blocks)
 
 
 def _page(seen: Situation, structure: Claim[Structure], words: Wording) -> list[Block]:
     gate = seen.gate[structure.uid]
     common, own = parts.reasons(gate, seen)
-    reasons = list(dict.fromkeys(b.text for b in (*common, *(b for found in own.values() for b in found))))
+    reasons = dict.fromkeys(b.text for b in (*common, *(b for found in own.values() for b in found)))
     told = [t for t in structure_parts.told(seen, structure) if t.when is not None]
     options = seen.options.get(structure.uid)
     blocks: list[Block] = [
         NewPage(),
-        Heading(Said(structure.body.label)),
-        structure_parts.identity(seen, structure),
-        structure_parts.locator(seen, structure, width=60),
-        *structure_parts.condition(seen, structure),
-        Heading(f"Gate: {parts.gate_word(gate, words)}", 2),
-        parts.bullets(reasons, REASONS, words=words),
-        Heading("Options", 2),
+        Heading(Said(structure.body.label, name=True)),
+        structure_parts.identity(seen, structure, words),
+        structure_parts.locator(seen, structure, words, width=60),
+        *structure_parts.condition(seen, structure, words),
+        Heading(words("gate_of", state=(parts.gate_word(gate, words),)), 2),
+        parts.bullets((phrased(text, words) for text in reasons), REASONS, words=words),
+        Heading(words("options"), 2),
     ]
     if options is None:
-        blocks.append(Paragraph("A group has options at its parts only."))
+        blocks.append(Paragraph(words("group")))
     else:
-        rows = tuple((f.option.label, Said(f.verdict.label)) for f in options.findings)
-        blocks.append(Facts(rows))
+        blocks.append(Facts(tuple((words.term(f.option), words.term(f.verdict)) for f in options.findings)))
         if options.settle:
-            blocks += [Heading("What would settle what is open", 2), Bullets(tuple(Said(t) for t in options.settle))]
+            blocks += [Heading(words("settle"), 2), Bullets(tuple(phrased(t, words) for t in options.settle))]
         if options.opinions:
-            blocks.append(Heading("Estimates on record; none is a measurement", 2))
-            blocks.append(Bullets(tuple(Said(str(o)) for o in options.opinions)))
-    blocks.append(Heading(f"Told about it: the latest {min(TOLD, len(told))} of {len(told)} claims", 2))
+            seen.cite(o.claim.uid for o in options.opinions)
+            blocks += [Heading(words("estimates"), 2), Bullets(tuple(_opinion(o, words) for o in options.opinions))]
+    blocks.append(Heading(words("told", shown=min(TOLD, len(told)), all=len(told)), 2))
     return [*blocks, structure_parts.told_table(seen, told, words, most=TOLD)]
+
+
+def _opinion(opinion: Opinion, words: Wording) -> parts.Runs:
+    body = opinion.claim.body
+    who = words.listed((words.when(body.date), Said(body.body, name=True)))
+    return (*who, ": ", Said(body.text), " (", Figure(opinion.claim.name), ")")

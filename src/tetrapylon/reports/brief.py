@@ -6,11 +6,25 @@ import datetime as dt
 from collections.abc import Iterable
 
 from tetrapylon.clear.ledger import Ledger
+from tetrapylon.coordinate.commitments import Asked, Pledge, Submission
 from tetrapylon.evidence.findings import FindingKind
-from tetrapylon.model import Claim, GradeInterval, Structure
+from tetrapylon.model import Claim, GradeInterval, Recommendation, Structure
 from tetrapylon.reports import parts
 from tetrapylon.reports.charts import Dot, grade_bars, stated_dots
-from tetrapylon.reports.document import Block, Bullets, Document, Figure, Heading, Paragraph, Picture, Said, Table
+from tetrapylon.reports.document import (
+    Block,
+    Bullets,
+    Document,
+    Figure,
+    Heading,
+    Paragraph,
+    Picture,
+    Run,
+    Said,
+    Table,
+    Text,
+)
+from tetrapylon.reports.phrases import phrased, untold
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.wording import Wording
 from tetrapylon.restore.options import StructureOptions, Verdict
@@ -63,11 +77,12 @@ def _clear(seen: Situation, words: Wording) -> list[Block]:
         found = book.of(kind)
         for finding in found:
             seen.cite(finding.claims)
-        blocks.append(Paragraph((f"{words.term(kind)}: ", Figure(str(len(found))))))
+        blocks.append(Paragraph((f"{words.term(kind)}: ", Figure(str(len(found)))), lead=bool(found)))
         if found:
-            blocks.append(parts.bullets((f"{f.quantity}: {f.arithmetic}" for f in found), FIRST, words=words))
+            told = ((*phrased(f.quantity, words), ": ", *phrased(f.arithmetic, words)) for f in found)
+            blocks.append(parts.bullets(told, FIRST, words=words))
     if book.missing_text:
-        blocks += [Heading(words("missing"), 2), Paragraph(Said(book.missing_text))]
+        blocks += [Heading(words("missing"), 2), Paragraph(phrased(book.missing_text, words))]
     return blocks
 
 
@@ -80,11 +95,11 @@ def _totals(book: Ledger, seen: Situation, words: Wording) -> Block:
         seen.cite((figure.uid,))
         rows.append(
             (
-                Said(account.label),
-                Said(account.quantity),
-                Figure(figure.said),
-                Said(figure.speaker),
-                Figure(str(figure.when)),
+                Said(account.label, name=True),
+                phrased(account.quantity, words),
+                phrased(figure.said, words),
+                Said(figure.speaker, name=True),
+                words.when(figure.when),
                 Figure(figure.name),
             )
         )
@@ -118,7 +133,7 @@ def _assess(seen: Situation, words: Wording) -> list[Block]:
         rows.append(
             (
                 Figure(str(i)),
-                Said(structure.body.label),
+                Said(structure.body.label, name=True),
                 Figure(str(condition.interval) if condition.interval else "?"),
                 Figure(str(len(condition.voices))),
                 parts.gate_word(seen.gate[structure.uid], words),
@@ -146,11 +161,10 @@ def _by_grade(intervals: Iterable[GradeInterval | None], none: str) -> dict[str,
     return found
 
 
-def _options(options: StructureOptions | None, verdict: Verdict, words: Wording) -> str:
+def _options(options: StructureOptions | None, verdict: Verdict, words: Wording) -> Text:
     if options is None:  # a group of structures has options at its parts only
         return "-"
-    separator = "، " if words.direction == "rtl" else ", "
-    return separator.join(words.term(f.option) for f in options.findings if f.verdict is verdict) or "-"
+    return words.listed(words.term(f.option) for f in options.findings if f.verdict is verdict) or "-"
 
 
 def _restore(seen: Situation, words: Wording) -> list[Block]:
@@ -169,16 +183,53 @@ def _coordinate(seen: Situation, words: Wording) -> list[Block]:
     seen.cite(p.claim.uid for p in promised.pledges)
     seen.cite(d.uid for d in latest[:FIRST])
     seen.cite(a.works.uid for a in promised.asked)
-    decided = (f"{d.body.date}, {d.body.body}: {d.body.text} ({d.name})" for d in latest)
     return [
         Heading(words("coordinate")),
         Heading(words("pledges"), 2),
-        parts.bullets(map(str, promised.pledges), words=words),
+        parts.bullets((_pledge(p, words) for p in promised.pledges), words=words),
         Heading(words("decisions"), 2),
-        parts.bullets(decided, FIRST, words=words),
+        parts.bullets((_decision(d, words) for d in latest), FIRST, words=words),
         Heading(words("asked"), 2),
-        parts.bullets(map(str, promised.asked), FIRST, words=words),
+        parts.bullets((asked_words(a, words) for a in promised.asked), FIRST, words=words),
     ]
+
+
+def _pledge(pledge: Pledge, words: Wording) -> tuple[Run, ...]:
+    body = pledge.claim.body
+    key = "pledge_to" if body.made_to else "pledge"
+    told = words(key, date=body.made_on, by=_name(body.made_by), to=_name(body.made_to or ""), text=Said(body.text))
+    if pledge.open_points:
+        told += words("left_open", points=Said(", ".join(pledge.open_points)))
+    return told + words("on_record", status=_or_told(pledge.status, words))
+
+
+def _or_told(text: str, words: Wording) -> tuple[Run, ...]:
+    return (Said(text),) if untold(text) else phrased(text, words)
+
+
+def _decision(decision: Claim[Recommendation], words: Wording) -> tuple[Run, ...]:
+    body = decision.body
+    who = words.listed((words.when(body.date), _name(body.body)))
+    return (*who, ": ", Said(body.text), " (", Figure(decision.name), ")")
+
+
+def asked_words(asked: Asked, words: Wording) -> tuple[Run, ...]:
+    """Works begun while a decision asked for a project first, beside what was submitted by then."""
+    named = Figure(", ".join(d.name for d in asked.decisions))
+    told = words("asked_for", works=Figure(asked.works.name), start=asked.works.body.start, decisions=named)
+    if asked.before:
+        return told + words("asked_before", submissions=_submitted(asked.before, words))
+    told += words("asked_none")
+    return told + words("asked_later", submissions=_submitted(asked.after, words)) if asked.after else told
+
+
+def _submitted(found: Iterable[Submission], words: Wording) -> tuple[Run, ...]:
+    told = ((*words.when(s.when), " ", Said(s.text), " (", Figure(s.name), ")") for s in found)
+    return words.listed(told, "semicolon")
+
+
+def _name(text: str) -> Said:
+    return Said(text, name=True)
 
 
 def _plan(seen: Situation, words: Wording) -> list[Block]:
@@ -191,7 +242,7 @@ def _plan(seen: Situation, words: Wording) -> list[Block]:
     desk = seen.counted(work for n in seen.next for work in n.desk_work)
     return [
         Heading(words("plan")),
-        Table((words("step"), words("state"), words("number")), rows) if rows else Bullets((words("none"),)),
+        Table((words("step"), words("state"), words("count_of")), rows) if rows else Bullets((words("none"),)),
         Heading(words("desk"), 2),
         parts.counted(desk, FIRST, words=words),
     ]

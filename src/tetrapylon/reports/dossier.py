@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tetrapylon.model import REGISTRY, Claim, LandRelease, Structure
+from tetrapylon.model import REGISTRY, Claim, LandRelease, Stated, Structure, Vocabulary, When
 from tetrapylon.reports import parts, structure_parts
-from tetrapylon.reports.document import Blanks, Block, Document, Facts, Heading, Paragraph, Said, Text
+from tetrapylon.reports.document import Blanks, Block, Document, Facts, Figure, Heading, Paragraph, Run, Said, Text
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.wording import Wording
 from tetrapylon.workflow.telling import Chains, tell
 
-WARNING = (
-    "This dossier gathers evidence. It is not a release and recommends none: an operator's claim is not a release, and "
-    "only an authority with a mandate decides."
-)
 EVIDENCE = ("search", "quality_check", "void", "ordnance_item", "incident", "hazard_area", "land_release", "decision")
 """What bears on a release, beside the claims that the gate rests on."""
 STATED = (
@@ -29,16 +25,8 @@ STATED = (
     "residual_risk",
 )
 """What a release states (IMAS 07.11): fields of `LandRelease`."""
-BLANK = (
-    "decision (released or not, and how)",
-    "ground, rubble and voids it covers",
-    "depth, datum and methods",
-    "activity, and until when",
-    "residual risk as stated",
-    "authority and mandate",
-    "name and function",
-    "signature and date",
-)
+BLANK = ("decision", "covers", "depth", "activity", "risk", "authority", "name", "signature")
+"""What the authority fills in, by the key of its text."""
 
 
 def dossier(seen: Situation, structure: Claim[Structure], words: Wording, *, made: dt.datetime) -> Document:
@@ -49,46 +37,69 @@ def dossier(seen: Situation, structure: Claim[Structure], words: Wording, *, mad
     claims = [tell(seen.claims[uid], chains) for uid in rests_on if uid in seen.claims]
     claims.sort(key=lambda t: (t.when is not None, t.when, t.claim.name))
     blocks: list[Block] = [
-        Paragraph(WARNING, strong=True),
-        structure_parts.identity(seen, structure),
-        structure_parts.locator(seen, structure),
-        Heading("The gate"),
+        Paragraph(words("warning"), strong=True),
+        *parts.cautions(words),
+        structure_parts.identity(seen, structure, words),
+        structure_parts.locator(seen, structure, words),
+        Heading(words("condition")),
+        *structure_parts.condition(seen, structure, words),
+        Heading(words("gate_heading")),
         *parts.gate_blocks(gate, seen, words),
-        Heading("Claims the gate rests on"),
+        Heading(words("rests_on")),
         structure_parts.told_table(seen, claims, words),
-        Heading("Evidence on record about this structure"),
+        Heading(words("evidence")),
+        *_evidence(seen, structure, words),
+        Heading(words("must_state")),
+        _stated(seen, structure, words),
+        Heading(words("authority")),
+        Blanks(tuple(words(f"blank_{key}") for key in BLANK)),
     ]
+    title = words("title", structure=Said(structure.body.label, name=True))
+    return parts.compose(seen, words, made, title=title, subtitle=parts.view_of(seen, words), blocks=blocks)
+
+
+def _evidence(seen: Situation, structure: Claim[Structure], words: Wording) -> list[Block]:
+    """What is on record by kind, then the kinds of which there is nothing."""
+    blocks: list[Block] = []
+    missing = []
     for entity in EVIDENCE:
-        blocks.append(Heading(REGISTRY[entity].title(), 2))
-        blocks.append(structure_parts.told_table(seen, structure_parts.told(seen, structure, entity), words))
-    blocks += [
-        Heading("What a release has to state"),
-        _stated(seen, structure),
-        Heading("Condition"),
-        *structure_parts.condition(seen, structure),
-        Heading("Decision of the authority (blank: not decided, not signed)"),
-        Blanks(BLANK),
-    ]
-    subtitle = words("subtitle", site=Said(seen.site), on=seen.view.on, known=seen.view.known[:10])
-    title = f"Evidence for a release decision: {structure.body.label}"
-    return parts.compose(seen, words, made, title=title, subtitle=subtitle, blocks=blocks)
+        title = REGISTRY[entity].label_in(words.code)
+        told = structure_parts.told(seen, structure, entity)
+        if told:
+            blocks += [Heading(title, 2), structure_parts.told_table(seen, told, words)]
+        else:
+            missing.append(title)
+    if missing:
+        blocks.append(Paragraph(words("nothing", kinds=words.listed(missing))))
+    return blocks
 
 
-def _stated(seen: Situation, structure: Claim[Structure]) -> Block:
+def _stated(seen: Situation, structure: Claim[Structure], words: Wording) -> Block:
     """Each field of a release that names the structure, or that it is not on record."""
     releases = [r for r in seen.view.resolved(LandRelease) if structure.uid in r.body.structures]
     seen.cite(r.uid for r in releases)
     fields = LandRelease.fields()
     rows: list[tuple[Text, Text]] = []
     for name in STATED:
-        values = [f"{_words(seen, getattr(r.body, name))} ({r.name})" for r in releases if getattr(r.body, name)]
-        rows.append((fields[name].description, Said("; ".join(values) or "not on record")))
+        values = [
+            (*_value(seen, getattr(r.body, name), fields[name].unit or "", words), " (", Figure(r.name), ")")
+            for r in releases
+            if getattr(r.body, name)
+        ]
+        rows.append((fields[name].label_in(words.code), words.listed(values, "semicolon") or words("not_on_record")))
     return Facts(tuple(rows))
 
 
-def _words(seen: Situation, value: object) -> str:
+def _value(seen: Situation, value: object, unit: str, words: Wording) -> tuple[Run, ...]:
     if isinstance(value, tuple):
-        return ", ".join(_words(seen, v) for v in value)
+        return words.listed(_value(seen, v, unit, words) for v in value)
+    if isinstance(value, Stated):
+        return structure_parts.stated_words(value, unit, words)
+    if isinstance(value, (Vocabulary, When)):
+        return words.runs(value)
+    if isinstance(value, (int, float)):
+        return (Figure(f"{value:g} {unit}".rstrip()),)
     claim = seen.claims.get(str(value))
-    label = getattr(claim.body, "label", None) if claim else getattr(value, "label", None)
-    return str(label or (claim.name if claim else value))
+    if claim is None:
+        return (Said(str(value)),)
+    return (Said(getattr(claim.body, "label", None) or claim.name, name=True),)

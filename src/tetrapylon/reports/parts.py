@@ -46,11 +46,13 @@ from tetrapylon.reports.document import (
     Table,
     Text,
 )
-from tetrapylon.reports.maps import Shape, site_map
+from tetrapylon.reports.maps import Line, Shape, site_map
 from tetrapylon.reports.phrases import phrased
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.wording import Wording
 from tetrapylon.workflow.clear import GateOf
+
+Runs = tuple[Run, ...]
 
 
 def opening(seen: Situation, words: Wording) -> list[Block]:
@@ -118,7 +120,7 @@ def state_words(status: GateStatus, words: Wording) -> tuple[Run, ...]:
         "authorised_by",
         decision=Figure(status.decision or ""),
         by=Said(status.by or "", name=True),
-        activity=words.term(Activity(status.activity)),
+        activity=words.term(Activity(str(status.activity))),
         until=status.until,
     )
 
@@ -141,8 +143,16 @@ def gate_blocks(gate: GateOf, seen: Situation, words: Wording) -> list[Block]:
     return blocks
 
 
-def the_map(seen: Situation, numbered: Sequence[Claim[Structure]], words: Wording, *, width: int = 100) -> Block:
-    """The site with its structures, the first ones numbered."""
+def the_map(
+    seen: Situation,
+    numbered: Sequence[Claim[Structure]],
+    words: Wording,
+    *,
+    lines: Sequence[Line] = (),
+    note: Sequence[Run] = (),
+    width: int = 100,
+) -> Block:
+    """The site with its structures, these numbered; ``note`` says in the caption what the lines mean."""
     if not seen.drawn:
         return Paragraph(words("no_position"), quiet=True)
     marks = {c.uid: str(i) for i, c in enumerate(numbered, 1)}
@@ -153,8 +163,9 @@ def the_map(seen: Situation, numbered: Sequence[Claim[Structure]], words: Wordin
         outline = drawn.outline.boundary if group and not drawn.coarse and drawn.outline.area else drawn.outline
         mark = "" if drawn.coarse else marks.pop(drawn.structure.uid, "")
         shapes.append(Shape(outline, grade, drawn.coarse, mark))
-    caption = (*words("map"), " ", *(words("map_numbers") if numbered else ()), " ", Said(seen.licences))
-    return Picture(site_map(shapes), caption, words.plain("map_description"), width)
+    told = (words("map"), *((words("map_numbers"),) if numbered else ()), tuple(note), (Said(seen.licences),))
+    caption = tuple(run for text in told if text for run in (*text, " "))
+    return Picture(site_map(shapes, lines=lines), caption, words.plain("map_description"), width)
 
 
 def sources(seen: Situation, words: Wording) -> list[Block]:

@@ -4,66 +4,121 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tetrapylon.coordinate.commitments import Submission
 from tetrapylon.model import Claim, Recommendation, Works
 from tetrapylon.reports import parts
-from tetrapylon.reports.document import Blanks, Block, Document, Facts, Figure, Heading, Paragraph, Said
+from tetrapylon.reports.brief import asked_words
+from tetrapylon.reports.charts import grade_scale
+from tetrapylon.reports.document import (
+    Blanks,
+    Block,
+    Document,
+    Facts,
+    Figure,
+    Heading,
+    Paragraph,
+    Picture,
+    Run,
+    Said,
+    Table,
+    Text,
+    plain,
+)
+from tetrapylon.reports.phrases import phrased
 from tetrapylon.reports.situation import Situation
+from tetrapylon.reports.structure_parts import condition_words
 from tetrapylon.reports.wording import Wording
 
-NOTE = (
-    "Draft for the State Party. Each decision on record is followed by what the record holds since; what is not on "
-    "record is a gap of the record, which is no proof. The answer itself is the State Party's and is left blank."
-)
 SHOWN = 12
 """Works and submissions shown under one decision; further ones are counted."""
 
 
+@dataclass(frozen=True)
+class _Since:
+    """A decision, and what the record holds since."""
+
+    decision: Claim[Recommendation]
+    works: tuple[Claim[Works], ...]
+    said: tuple[Submission, ...]
+
+
 def soc(seen: Situation, words: Wording, *, made: dt.datetime) -> Document:
     """The draft answer, one section per decision, in the order they were made."""
-    blocks: list[Block] = [*parts.opening(seen, words), Paragraph(Said(NOTE)), parts.the_map(seen, (), words)]
-    decisions = seen.promised.decisions
-    if not decisions:
-        blocks.append(Paragraph(words("none")))
-    for number, decision in enumerate(decisions, 1):
-        blocks += _section(seen, number, decision, words)
-    blocks += parts.signatures(words)
-    view = seen.view
-    subtitle = words("subtitle", site=Said(seen.site), on=view.on, known=view.known[:10])
-    title = "State of conservation: draft answer, decision by decision"
-    return parts.compose(seen, words, made, title=title, subtitle=subtitle, blocks=blocks)
-
-
-def _section(seen: Situation, number: int, decision: Claim[Recommendation], words: Wording) -> list[Block]:
-    body = decision.body
-    seen.cite((decision.uid,))
-    within = set(_within(seen, body.structure))
-    about = seen.claims[body.structure].body.label if body.structure else "no structure named"
-    condition = seen.condition.get(body.structure or "")
-    facts = [
-        ("decision", Said(body.text)),
-        ("by, on", Said(f"{body.body}, {body.date} ({decision.name})")),
-        ("concerns", Said(about)),
-        ("status as stated", Said(body.status or "not stated")),
+    found = [_gathered(seen, decision) for decision in seen.promised.decisions]
+    blocks: list[Block] = [
+        *parts.opening(seen, words),
+        Paragraph(words("note")),
+        parts.the_map(seen, (), words),
+        Heading(words("overview")),
+        _overview(seen, found, words),
     ]
-    if condition is not None:
-        facts.append(("condition now", Said(condition.summary)))
-        seen.cite(r.claim.uid for r in condition.readings)
-    works = [w for w in seen.view.resolved(Works, ever=True) if _since(w, decision, within)]
+    for number, since in enumerate(found, 1):
+        blocks += _section(seen, number, since, words)
+    blocks += parts.signatures(words)
+    return parts.compose(seen, words, made, title=words("title"), subtitle=parts.view_of(seen, words), blocks=blocks)
+
+
+def _gathered(seen: Situation, decision: Claim[Recommendation]) -> _Since:
+    within = set(_within(seen, decision.body.structure))
+    works = [w for w in seen.view.resolved(Works, ever=True) if _is_since(w, decision, within)]
     works.sort(key=lambda w: (w.body.start.date, w.name))
-    said = [s for s in seen.promised.submissions if s.structure in within and s.when.latest >= body.date.earliest]
-    seen.cite(w.uid for w in works)
-    seen.cite(s.claim for s in said)
-    blocks: list[Block] = [Heading((Figure(f"{number}. {body.date}"), " ", Said(body.body))), Facts(tuple(facts))]
-    blocks += [Heading("Works on record since", 2), parts.bullets(map(_work, works), SHOWN, words=words)]
-    blocks += [Heading("Submitted or approved since, as reported", 2)]
-    blocks.append(parts.bullets(map(_submission, said), SHOWN, words=words))
+    day = decision.body.date.earliest
+    said = [s for s in seen.promised.submissions if s.structure in within and s.when.latest >= day]
+    return _Since(decision, tuple(works), tuple(said))
+
+
+def _overview(seen: Situation, found: list[_Since], words: Wording) -> Block:
+    if not found:
+        return Paragraph(words("none"))
+    rows = tuple(
+        (
+            Figure(str(number)),
+            words.when(one.decision.body.date),
+            Said(one.decision.body.body, name=True),
+            _about(seen, one.decision, words),
+            Figure(str(len(one.works))),
+            Figure(str(len(one.said))),
+        )
+        for number, one in enumerate(found, 1)
+    )
+    keys = ("date", "decision", "concerns", "works", "submissions")
+    return Table(("", *(words(k) for k in keys)), rows, (0, 0, 4, 4, 2, 2))
+
+
+def _section(seen: Situation, number: int, since: _Since, words: Wording) -> list[Block]:
+    decision, body = since.decision, since.decision.body
+    seen.cite((decision.uid, *(w.uid for w in since.works), *(s.claim for s in since.said)))
+    who = words.listed((Said(body.body, name=True), words.when(body.date)))
+    facts: list[tuple[Text, Text]] = [
+        (words("decision"), Said(body.text)),
+        (words("by_on"), (*who, " (", Figure(decision.name), ")")),
+        (words("concerns"), _about(seen, decision, words)),
+        (words("status"), Said(body.status) if body.status else words("not_stated")),
+    ]
+    heading = (Figure(f"{number}."), " ", *words.when(body.date), " ", Said(body.body, name=True))
+    blocks: list[Block] = [Heading(heading), Facts(tuple(facts))]
+    condition = seen.condition.get(body.structure or "")
+    if condition is not None and not condition.is_group:
+        seen.cite(r.claim.uid for r in condition.readings)
+        told = condition_words(condition, words)
+        caption = (*words("condition"), ": ", *told, ".")
+        blocks.append(Picture(grade_scale(condition.interval), caption, plain(told), 40))
+    works = (_work(w, words) for w in since.works)
+    said = (_submission(s, words) for s in since.said)
+    blocks += [Heading(words("works_since"), 2), parts.bullets(works, SHOWN, words=words)]
+    blocks += [Heading(words("submitted_since"), 2), parts.bullets(said, SHOWN, words=words)]
     asked = [a for a in seen.promised.asked if decision.uid in {d.uid for d in a.decisions}]
     if asked:
-        blocks += [Heading("Works begun after this decision asked for a project", 2)]
-        blocks.append(parts.bullets(map(str, asked), SHOWN, words=words))
-    return [*blocks, Heading("Answer of the State Party", 2), Blanks(("answer", "", "evidence attached"))]
+        blocks += [Heading(words("works_after"), 2)]
+        blocks.append(parts.bullets((asked_words(a, words) for a in asked), SHOWN, words=words))
+    return [*blocks, Heading(words("answer_heading"), 2), Blanks((words("answer"), "", words("evidence")))]
+
+
+def _about(seen: Situation, decision: Claim[Recommendation], words: Wording) -> Text:
+    structure = decision.body.structure
+    return Said(seen.claims[structure].body.label, name=True) if structure else words("no_structure")
 
 
 def _within(seen: Situation, uid: str | None) -> Iterator[str]:
@@ -79,14 +134,17 @@ def _within(seen: Situation, uid: str | None) -> Iterator[str]:
         level = [c for one in level for c in children.get(one, ()) if c not in met]
 
 
-def _since(work: Claim[Works], decision: Claim[Recommendation], within: set[str]) -> bool:
+def _is_since(work: Claim[Works], decision: Claim[Recommendation], within: set[str]) -> bool:
     """Works at the structure or a part of it that began, or may have begun, after the decision."""
     return work.body.structure in within and work.body.start.latest >= decision.body.date.earliest
 
 
-def _work(work: Claim[Works]) -> str:
-    return f"{work.body.start}, {work.body.body}: {work.body.text} ({work.body.status or 'no status'}; {work.name})"
+def _work(work: Claim[Works], words: Wording) -> tuple[Run, ...]:
+    who = words.listed((words.when(work.body.start), Said(work.body.body, name=True)))
+    status = phrased(work.body.status, words) if work.body.status else words("no_status")
+    return (*who, ": ", Said(work.body.text), " (", *words.listed((status, Figure(work.name)), "semicolon"), ")")
 
 
-def _submission(said: Submission) -> str:
-    return f"{said.when} {'approved' if said.is_approval else 'submitted'}: {said.text} ({said.name})"
+def _submission(said: Submission, words: Wording) -> tuple[Run, ...]:
+    told = words("approved" if said.is_approval else "submitted")
+    return (*words.when(said.when), " ", *told, ": ", Said(said.text), " (", Figure(said.name), ")")

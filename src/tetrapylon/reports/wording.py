@@ -74,12 +74,12 @@ class Wording:
             return self("about", date=date.date)
         return (Figure(str(date)),)
 
-    def listed(self, texts: Iterable[Text]) -> tuple[Run, ...]:
+    def listed(self, texts: Iterable[Text], separator: str = "comma") -> tuple[Run, ...]:
         """Texts in a row, with the separator of the language between them."""
         found: list[Run] = []
         for i, text in enumerate(texts):
             if i:
-                found.append(self.texts["comma"])
+                found.append(self.texts[separator])
             found += (text,) if isinstance(text, (str, Said, Figure)) else text
         return tuple(found)
 

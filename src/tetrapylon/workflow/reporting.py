@@ -46,55 +46,61 @@ def brief_from(
     """
     if template not in TEMPLATES:
         raise VocabularyError(template, "report template", tuple(TEMPLATES))
-    if template != "situation" and language != "en":
-        raise VocabularyError(language, f"language of the template {template}", ("en",))
+    words = wording(language, "brief", *(() if template == "situation" else (template,)))
     seen = Situation(record.view(on=on, known=known))
-    return TEMPLATES[template](seen, wording(language, "brief" if template == "situation" else template), made=made or now())
+    return TEMPLATES[template](seen, words, made=made or now())
 
 
 def release_dossier(
-    record: Record, structure: str, *, on: str | None = None, known: str | None = None, made: dt.datetime | None = None
-) -> Document:
+    record: Record, structure: str, *, language: str = "en", on: str | None = None, known: str | None = None,
+    made: dt.datetime | None = None,
+) -> Document:  # fmt: skip
     """The evidence on one structure for whoever decides on its release.
 
     Raises
     ------
     NotFound : there is no such structure in the view; the nearest is named.
+    VocabularyError : documents are not written in this language.
     """
+    words = wording(language, "dossier")
     seen = Situation(record.view(on=on, known=known))
-    return dossier(seen, seen.structure(structure), wording("en"), made=made or now())
+    return dossier(seen, seen.structure(structure), words, made=made or now())
 
 
 def structure_atlas(
-    record: Record, *, structures: Sequence[str] = (), on: str | None = None, known: str | None = None,
-    made: dt.datetime | None = None,
+    record: Record, *, structures: Sequence[str] = (), language: str = "en", on: str | None = None,
+    known: str | None = None, made: dt.datetime | None = None,
 ) -> Document:  # fmt: skip
     """A page per structure; without names all of them, the most significant first.
 
     Raises
     ------
     NotFound : there is no such structure in the view; the nearest is named.
+    VocabularyError : documents are not written in this language.
     """
+    words = wording(language, "atlas")
     seen = Situation(record.view(on=on, known=known))
     chosen = [seen.structure(name) for name in structures] or list(seen.structures)
-    return atlas(seen, chosen, wording("en"), made=made or now())
+    return atlas(seen, chosen, words, made=made or now())
 
 
 def visit_sheet(
-    record: Record, route: Sequence[str], *, date: str, party: str, known: str | None = None,
-    made: dt.datetime | None = None,
+    record: Record, route: Sequence[str], *, date: str, party: str, language: str = "en",
+    known: str | None = None, made: dt.datetime | None = None,
 ) -> Document:  # fmt: skip
     """The gates for a visit on one day along a route.
 
     Raises
     ------
     NotFound : there is no such structure in the view; the nearest is named.
+    VocabularyError : documents are not written in this language.
     ValueRangeError : the route is empty.
     """
     if not route:
         raise ValueRangeError("A visit needs at least one structure.", hint="Name them in order: --route ID,ID,...")
+    words = wording(language, "visit")
     seen = Situation(record.view(on=date, known=known), activity=Activity.VISIT)
-    return visit(seen, [seen.structure(name) for name in route], party, wording("en"), made=made or now())
+    return visit(seen, [seen.structure(name) for name in route], party, words, made=made or now())
 
 
 def write(document: Document, out: Path) -> Written:

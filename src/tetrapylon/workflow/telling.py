@@ -173,13 +173,21 @@ def when_of(body: Entity) -> When | None:
 
 def text_of(body: Entity) -> str:
     """What a claim says, in a line: its words, or its figures."""
-    said = next((str(getattr(body, name)) for name in TEXTS if getattr(body, name, None)), "")
     figures = [
-        f"{field.name.replace('_', ' ')} {words.stated(value, field.unit or '')}"
-        for field in type(body).fields().values()
-        if field.kind == "stated" and (value := getattr(body, field.name)) is not None and isinstance(value, Stated)
+        f"{field.name.replace('_', ' ')} {words.stated(value, field.unit or '')}" for field, value in figures_of(body)
     ]
-    return "; ".join(filter(None, (said, ", ".join(figures))))
+    return "; ".join(filter(None, (words_of(body), ", ".join(figures))))
+
+
+def words_of(body: Entity) -> str:
+    """The words of a claim; empty where it has none."""
+    return next((str(getattr(body, name)) for name in TEXTS if getattr(body, name, None)), "")
+
+
+def figures_of(body: Entity) -> list[tuple[Field, Stated]]:
+    """The figures a claim states, by field."""
+    fields = [field for field in type(body).fields().values() if field.kind == "stated"]
+    return [(field, value) for field in fields if isinstance(value := getattr(body, field.name), Stated)]
 
 
 def _references(entity: type[Entity], to: type[Entity]) -> list[Field]:

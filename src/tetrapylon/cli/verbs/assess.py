@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tetrapylon.cli.options import File, Json, Known, On
-from tetrapylon.cli.verbs.running import Pdf, Steps, StructureOption, product_command, write_document
+from tetrapylon.cli.verbs.running import Lang, Pdf, Steps, StructureOption, product_command, write_document
 
 
 @product_command
@@ -27,6 +27,7 @@ def atlas(
         list[str] | None, typer.Option("--structure", help="Only this structure; repeatable. Default: all.")
     ] = None,
     out: Pdf = Path("atlas.pdf"),
+    lang: Lang = "en",
     on: On = None,
     known: Known = None,
     json: Json = False,
@@ -34,7 +35,12 @@ def atlas(
     """Write a PDF with a page for each structure: place, condition, gate, options, what is told."""
     from tetrapylon.workflow.reporting import structure_atlas
 
-    write_document(file, out, lambda r: structure_atlas(r, structures=structure or (), on=on, known=known), json=json)
+    write_document(
+        file,
+        out,
+        lambda r: structure_atlas(r, structures=structure or (), language=lang, on=on, known=known),
+        json=json,
+    )
 
 
 NOUNS = {"condition": condition, "atlas": atlas}

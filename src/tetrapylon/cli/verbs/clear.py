@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from tetrapylon.cli.options import File, Json, Known, On, Recognise
-from tetrapylon.cli.verbs.running import Pdf, Steps, StructureOption, product_command, write_document
+from tetrapylon.cli.verbs import hazard
+from tetrapylon.cli.verbs.running import Lang, Pdf, Steps, StructureOption, product_command, write_document
 
 
 @product_command
@@ -56,10 +57,34 @@ def area(
     return (partial(with_layer, compute, out) if out else compute), partial(show.area, out=out)
 
 
+@product_command
+def disposal(
+    item: Annotated[str, typer.Option("--item", help="The item of ordnance: its local id or uid.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Also write the sheet to print (PDF/A).")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of the sheet to print: en, ar, fr or ru.")] = "en",
+) -> Steps:
+    """Disposal next to a monument: cordon, limits over the structures, options the EOD operator accepts."""
+    from tetrapylon.cli.show import disposal as show
+    from tetrapylon.workflow.disposal import disposal_sheet
+
+    compute = partial(disposal_sheet, item=item)
+    return compute, partial(show.sheet, out=out)
+
+
+@product_command
+def measured() -> Steps:
+    """Measured shots against what was predicted, and the law of the ground they leave (5 shots calibrate it)."""
+    from tetrapylon.cli.show import disposal as show
+    from tetrapylon.workflow.disposal import measured_log
+
+    return measured_log, show.measured
+
+
 def dossier(
     file: File,
     structure: Annotated[str, typer.Option("--structure", help="The structure: its local id or uid.")],
     out: Pdf = Path("dossier.pdf"),
+    lang: Lang = "en",
     on: On = None,
     known: Known = None,
     json: Json = False,
@@ -67,7 +92,7 @@ def dossier(
     """Write the evidence for a release decision about one structure as a PDF; what people sign is blank."""
     from tetrapylon.workflow.reporting import release_dossier
 
-    write_document(file, out, lambda r: release_dossier(r, structure, on=on, known=known), json=json)
+    write_document(file, out, lambda r: release_dossier(r, structure, language=lang, on=on, known=known), json=json)
 
 
-NOUNS = {"ledger": ledger, "gate": gate, "area": area, "dossier": dossier}
+NOUNS = {"ledger": ledger, "gate": gate, "area": area, "disposal": disposal, "measured": measured, "dossier": dossier, **hazard.NOUNS}

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tetrapylon.cli.options import File, Json, Known
-from tetrapylon.cli.verbs.running import Pdf, Steps, StructureOption, product_command, write_document
+from tetrapylon.cli.verbs.running import Lang, Pdf, Steps, StructureOption, product_command, write_document
 
 
 @product_command
@@ -50,6 +50,7 @@ def visit(
     date: Annotated[str, typer.Option("--date", help="Day of the visit, YYYY-MM-DD.")],
     party: Annotated[str, typer.Option("--party", help="Who visits.")],
     out: Pdf = Path("visit.pdf"),
+    lang: Lang = "en",
     known: Known = None,
     json: Json = False,
 ) -> None:
@@ -57,7 +58,9 @@ def visit(
     from tetrapylon.workflow.reporting import visit_sheet
 
     legs = [name.strip() for name in route.split(",") if name.strip()]
-    write_document(file, out, lambda r: visit_sheet(r, legs, date=date, party=party, known=known), json=json)
+    write_document(
+        file, out, lambda r: visit_sheet(r, legs, date=date, party=party, language=lang, known=known), json=json
+    )
 
 
 NOUNS = {"statements": statements, "commitments": commitments, "consents": consents, "visit": visit}

@@ -18,6 +18,7 @@ StructureOption = Annotated[
     str | None, typer.Option("--structure", help="Only this structure: its local id or uid. Default: all.")
 ]
 Pdf = Annotated[Path, typer.Option("--out", help="File to write (PDF/A).")]
+Lang = Annotated[str, typer.Option("--lang", help="Language of the document: en, fr, ru or ar.")]
 
 Steps = tuple[Callable[..., Any], Callable[[Any], None]]
 """How the product is computed from ``(record, on=, known=)``, and how it is shown."""
