@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from tetrapylon.errors import ValueRangeError
 
-_MEANING = {
+MEANING = {
     "V": "read in the source",
     "X": "recomputed",
     "R": "recalled, not confirmed against the publication",
     "assumption": "assumption without a source",
 }
+"""Marks and what they say."""
 _ORDER = ("V", "X", "R", "assumption")
 
 
@@ -44,7 +45,7 @@ class Verification:
     @property
     def meaning(self) -> str:
         """The mark in words."""
-        return "; ".join(_MEANING[grade] for grade in self.grades)
+        return "; ".join(MEANING[grade] for grade in self.grades)
 
     def __str__(self) -> str:
         return f"[{self.mark}]"
