@@ -95,4 +95,12 @@ def dossier(
     write_document(file, out, lambda r: release_dossier(r, structure, language=lang, on=on, known=known), json=json)
 
 
-NOUNS = {"ledger": ledger, "gate": gate, "area": area, "disposal": disposal, "measured": measured, "dossier": dossier, **hazard.NOUNS}
+NOUNS = {
+    "ledger": ledger,
+    "gate": gate,
+    "area": area,
+    "disposal": disposal,
+    "measured": measured,
+    "dossier": dossier,
+    **hazard.NOUNS,
+}
