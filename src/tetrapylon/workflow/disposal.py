@@ -56,6 +56,8 @@ from tetrapylon.workflow.product import Product
 STATED = Verification("V")
 """Mark of a distance that the EOD operator states: read on record."""
 MOST_SENTRIES = 12
+LISTED_M = 2000.0
+"""How far structures are listed where nobody can say how far anything reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def sheet_of(view: View, name: str) -> DisposalSheet:
     spot = _spot(around, place) if place is not None else None
     log = log_of(view, place.area if place else None)
     options, accepted, said = options_of(view, claims[0].uid, around, (spot.x, spot.y) if spot else None)
-    standing, placed, unplaced = _standing(around, spot, distance, charge, log, options)
+    reach = _reach(distance, charge, log)
+    standing, placed, unplaced = _standing(around, spot, reach, options)
 
     ground = None
     if spot is not None and standing:
@@ -154,6 +157,7 @@ def sheet_of(view: View, name: str) -> DisposalSheet:
         contours=_limits(around, drawn, standing),
         structures=found,
         beyond=placed - len(standing),
+        reach_m=reach,
         unplaced=tuple(unplaced),
         sheet=sheet,
         accepted=accepted,
@@ -210,9 +214,7 @@ def _open(surroundings: Surroundings) -> Open:
 def _standing(
     around: Around,
     spot: _Spot | None,
-    distance: Cordon | StatedCordon | str,
-    charge: Charge | None,
-    log: SiteLog,
+    reach: float | None,
     options: Sequence[Option],
 ) -> tuple[list[Standing], int, list[Claim[Structure]]]:
     """Structures within reach, how many have a position, and those without one."""
@@ -222,17 +224,17 @@ def _standing(
     points = [(spot.x, spot.y)]
     points += [(s.x, s.y) for o in options for s in o.scenarios if s.x is not None and s.y is not None]
     seen = behind_walls(every, spot.x, spot.y)
-    return near(seen, points, _reach(distance, charge, log), spot.uncertainty_m), len(every), unplaced
+    return near(seen, points, LISTED_M if reach is None else reach, spot.uncertainty_m), len(every), unplaced
 
 
-def _reach(distance: Cordon | StatedCordon | str, charge: Charge | None, log: SiteLog) -> float:
-    """Farther than this, m, neither the cordon nor the lowest limit of any structure reaches."""
-    reaches = [0.0 if isinstance(distance, str) else distance.distance_m]
-    if charge is not None:
-        lowest = float(np.min(vibration_limit(None).limit_mm_s))
-        reaches.append(float(drawing.upper_vibration_distance([lowest], charge.high_kg, log.law)[0]))
-        reaches.append(float(np.max(drawing.pressure_distance([SAFE_PRESSURE.value], charge.high_kg))))
-    return math.inf if any(map(math.isnan, reaches)) else max(reaches)
+def _reach(distance: Cordon | StatedCordon | str, charge: Charge | None, log: SiteLog) -> float | None:
+    """Farther than this, m, neither the cordon nor the lowest limit of any structure reaches; None: nobody can say."""
+    if isinstance(distance, str) or charge is None:
+        return None
+    lowest = float(np.min(vibration_limit(None).limit_mm_s))
+    vibration = float(drawing.upper_vibration_distance([lowest], charge.high_kg, log.law)[0])
+    pressure = float(np.max(drawing.pressure_distance([SAFE_PRESSURE.value], charge.high_kg)))
+    return None if math.isnan(vibration) else max(distance.distance_m, vibration, pressure)
 
 
 def _unknown(spot: _Spot | None, standing: Sequence[Standing], charge: Charge | None) -> tuple[str, ...]:

@@ -113,7 +113,9 @@ class DisposalSheet:
     structures: tuple[StructureNear, ...]
     """Within reach of the cordon or of a limit, nearest first."""
     beyond: int
-    """Structures with a position that nothing reaches."""
+    """Structures with a position farther than ``reach_m``."""
+    reach_m: float | None
+    """How far the cordon and the lowest limit reach; None: nobody can say, structures to 2,000 m are listed."""
     unplaced: tuple[Claim[Structure], ...]
     """Structures whose position is not on record or known to 1,000 m or worse: they may lie anywhere."""
     sheet: DecisionSheet

@@ -85,8 +85,8 @@ def _structures(result: DisposalSheet) -> None:
     ]
     table(["structure", "distance", "governing", "vibration mm/s", "pressure kPa", "impulse Pa s"], rows)
     paragraph(
-        "Distance: the least that the positions allow. Median (upper bound) / limit with its mark; a dash: the criterion "
-        "does not apply."
+        "Distance: the least that the positions allow. Median (upper bound) / limit with its mark; a dash: the "
+        "criterion does not apply."
     )
     for text in result.sheet.disagreements:
         bullet(f"the criteria disagree: {text}")
@@ -96,7 +96,11 @@ def _structures(result: DisposalSheet) -> None:
     for text in _needs(result.structures):
         bullet(text)
     if result.beyond:
-        bullet(f"nothing reaches {count(result.beyond, 'other structure')} with a position on record")
+        others = count(result.beyond, "other structure")
+        if result.reach_m is None:
+            bullet(f"{others} farther than 2,000 m: nobody can say how far anything reaches")
+        else:
+            bullet(f"neither cordon nor any limit reaches {others} with a position on record")
     if result.unplaced:
         names = named([c.body.label for c in result.unplaced], 6)
         number = count(len(result.unplaced), "structure")
