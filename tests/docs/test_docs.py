@@ -39,8 +39,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def workplace(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the demonstration to work in, on a terminal of 100 columns."""
+    """A copy of the demonstration and of the examples to work in, on a terminal of 100 columns."""
     shutil.copytree(demo, tmp_path / "work")
+    shutil.copytree(ROOT / "docs" / "examples", tmp_path / "work" / "docs" / "examples")
     monkeypatch.setenv("TETRAPYLON_STATE", str(tmp_path / "work" / "state"))
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path / "work")

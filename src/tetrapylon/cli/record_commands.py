@@ -83,20 +83,35 @@ def check(
     on: On = None,
     known: Known = None,
     recognise: Recognise = None,
+    site: Annotated[
+        str | None,
+        typer.Option("--site", help="Name what lies outside: west,south,east,north, a file, or a site on record."),
+    ] = None,
+    propose: Annotated[
+        Path | None,
+        typer.Option("--propose", help="Write proposed repairs to this new file (.gpkg, .geojson); none is applied."),
+    ] = None,
+    census: Annotated[bool, typer.Option("--census", help="Also list the values of each field with a few.")] = False,
     json: Json = False,
 ) -> None:
     """What is contested, in quarantine or incomplete, and what geometry and survey data need a look."""
-    from tetrapylon.cli.show import record as show
+    from functools import partial
+
+    from tetrapylon.cli.show import checking as show
     from tetrapylon.cli.show.common import emit
     from tetrapylon.workflow.checking import check_record
     from tetrapylon.workflow.keeping import opened
     from tetrapylon.workflow.layer_checking import check_layer, is_layer
+    from tetrapylon.workflow.survey_site import site_outline
 
     if is_layer(file):
-        emit(check_layer(file), show.layer_checked, json=json)
+        outline = site_outline(site) if site else None
+        found = check_layer(file, site=outline, propose=propose)
+        emit(found, partial(show.layer_checked, census=census), json=json)
         return
     with opened(file, read_only=True) as record:
-        emit(check_record(record, on=on, known=known, recognise=recognise or ()), show.checked, json=json)
+        checked = check_record(record, on=on, known=known, recognise=recognise or (), site=site, propose=propose)
+    emit(checked, partial(show.checked, census=census), json=json)
 
 
 def verify(file: File, json: Json = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ import shapely
 from typer.testing import CliRunner
 
 from tetrapylon.cli.main import app
-from tetrapylon.errors import CaseError
-from tetrapylon.model import HazardArea, LandRelease, OrdnanceItem, Ref, Stated, When, new_uid, parse_date
+from tetrapylon.errors import CaseError, NotFound, TetrapylonError, ValueRangeError
+from tetrapylon.geo import measure
+from tetrapylon.model import HazardArea, LandRelease, OrdnanceItem, Ref, Site, Stated, When, new_uid, parse_date
 from tetrapylon.model.terms import (
     AreaClassification,
     AreaStatus,
@@ -25,8 +27,10 @@ from tetrapylon.model.terms import (
 )
 from tetrapylon.record.record import Record
 from tetrapylon.workflow.checking import check_record
+from tetrapylon.workflow.exporting import write_template
 from tetrapylon.workflow.keeping import begin
 from tetrapylon.workflow.layer_checking import check_layer, is_layer
+from tetrapylon.workflow.survey_site import site_outline
 
 A, B = shapely.box(38.26, 34.55, 38.261, 34.551), shapely.box(38.2608, 34.55, 38.2618, 34.551)
 
@@ -159,3 +163,191 @@ def test_a_record_is_not_a_layer_and_its_areas_are_checked_against_each_other(tm
     shown = CliRunner().invoke(app, ["check", file])
     assert shown.exit_code == 0
     assert "Releases withheld: 1" in shown.output
+
+
+# --- site, proposals, census ------------------------------------------------------------------------------------------
+
+
+def test_the_site_as_edges_and_as_a_file(tmp_path: Path) -> None:
+    far = shapely.box(39.0, 34.55, 39.001, 34.551)
+    swapped = shapely.transform(A, lambda xy: xy[:, ::-1])
+    file = geojson(tmp_path / "areas.geojson", feature("in", A), feature("far", far), feature("swapped", swapped))
+    site = geojson(tmp_path / "site.geojson", feature("site", shapely.box(38.25, 34.53, 38.29, 34.56)))
+    for named in ("38.2,34.5,38.3,34.6", str(site)):
+        answer = json.loads(CliRunner().invoke(app, ["check", str(file), "--site", named, "--json"]).output)
+        assert answer["counts"] == {"outside-site": 1, "swapped-axes": 1}, named
+    assert "outside-site" not in codes(file)
+
+
+@pytest.mark.parametrize(
+    ("site", "said"),
+    [
+        ("38.3,34.5,38.2,34.6", "bounds no ground"),
+        ("38.2,34.5,38.3", "bounds no ground"),
+        ("38.2,34.5,38.3,north", "is not a number"),
+        ("500000,3800000,510000,3810000", "bounds no ground"),
+        ("nan,34.5,38.3,34.6", "is not a finite number"),
+        ("nowhere.geojson", "There is no file"),
+    ],
+)
+def test_a_site_that_is_none(site: str, said: str, tmp_path: Path) -> None:
+    file = geojson(tmp_path / "areas.geojson", feature("a", A))
+    with pytest.raises((ValueRangeError, NotFound), match=said):
+        site_outline(site)
+    assert CliRunner().invoke(app, ["check", str(file), "--site", site]).exit_code != 0
+
+
+def test_a_site_file_without_a_polygon(tmp_path: Path) -> None:
+    file = geojson(tmp_path / "points.geojson", feature("p", shapely.Point(38.2, 34.5)))
+    with pytest.raises(ValueRangeError, match="holds no valid polygon"):
+        site_outline(str(file))
+
+
+def test_evidence_of_a_record_outside_a_site_on_record(tmp_path: Path) -> None:
+    file = str(tmp_path / "record.gpkg")
+    begin(file, party="Survey team")
+    day = When(parse_date("2025-06-01"))
+    find = OrdnanceItem(
+        local_id="F1", found=day, category=OrdnanceCategory.AP_MINE, geometry=shapely.Point(38.9, 34.55)
+    )  # fmt: skip
+    with Record.open(file) as record, record.writing() as writer:
+        writer.claim(Site(local_id="town", label="Town", geometry=shapely.box(38.25, 34.53, 38.29, 34.56)))
+        writer.claim(Site(local_id="undrawn", label="Undrawn"))
+        writer.claim(find)
+    with Record.open(file, read_only=True) as record:
+        assert not check_record(record).geometry
+        assert [(n.name, n.code) for n in check_record(record, site="town").geometry] == [("F1", "outside-site")]
+        with pytest.raises(NotFound, match="has no outline"):
+            check_record(record, site="undrawn")
+        with pytest.raises(NotFound, match="There is no site"):
+            check_record(record, site="twon")
+
+
+def test_proposals_are_written_beside_and_the_file_is_not_touched(tmp_path: Path) -> None:
+    file = geojson(tmp_path / "areas.geojson", feature("a", A), feature("b", B))
+    before, out = file.read_bytes(), tmp_path / "proposed.gpkg"
+    result = check_layer(str(file), propose=out)
+    assert result.proposals == 1
+    assert file.read_bytes() == before
+    info, _, shapes, columns = pyogrio.raw.read(out)
+    row = dict(zip(info["fields"], (c[0] for c in columns), strict=True))
+    (repaired,) = shapely.from_wkb(shapes)
+    assert (row["code"], row["records"]) == ("overlap", "a; b")
+    assert repaired.area == pytest.approx(B.difference(A).area)
+    assert row["area_m2"] == pytest.approx(measure.area(repaired), abs=0.01)
+    with pytest.raises(ValueRangeError, match="no layer that can be written"):
+        check_layer(str(file), propose=tmp_path / "proposed.shp")
+
+
+def test_proposals_of_a_record_name_its_areas(tmp_path: Path) -> None:
+    file, out = str(tmp_path / "record.gpkg"), tmp_path / "proposed.geojson"
+    begin(file, party="Survey team")
+    bow = shapely.Polygon([(38.26, 34.55), (38.261, 34.551), (38.261, 34.55), (38.26, 34.551)])
+    day = When(parse_date("2025-06-01"))
+    with Record.open(file) as record, record.writing() as writer:
+        for name, shape in (("H1", A), ("H2", B), ("H3", bow)):
+            writer.claim(
+                HazardArea(local_id=name, classification=AreaClassification.CHA, recorded=day, geometry=shape)
+            )  # fmt: skip
+    with Record.open(file, read_only=True) as record:
+        result = check_record(record, propose=out)
+    features = json.loads(out.read_text(encoding="utf-8"))["features"]
+    assert result.proposals == len(features)
+    assert {f["properties"]["records"] for f in features} == {"H1; H2", "H3"}
+
+
+def test_the_values_of_a_field(tmp_path: Path) -> None:
+    file = tmp_path / "areas.csv"
+    rows = [("cleared", "CHA")] * 20 + [("Cleared ", "CHA"), ("clearred", "SHA"), ("", "SHA")]
+    file.write_text("id,Type,class,Class_\n" + "".join(f"{i},{a},{b},{b}\n" for i, (a, b) in enumerate(rows)), "utf-8")
+    result = check_layer(str(file))
+    assert dict(result.counts) == {"duplicate-field": 1, "similar-values": 2}
+    shown = CliRunner().invoke(app, ["check", str(file), "--census"])
+    assert "areas, Type: cleared 20, Cleared 1, clearred 1; empty 1" in " ".join(shown.output.split())
+    assert "areas, id" not in shown.output
+
+
+def test_the_values_of_a_record_leave_texts_out(tmp_path: Path) -> None:
+    file = str(tmp_path / "record.gpkg")
+    begin(file, party="Survey team")
+    day = When(parse_date("2025-06-01"))
+    with Record.open(file) as record, record.writing() as writer:
+        for name in ("H1", "H2"):
+            writer.claim(
+                HazardArea(local_id=name, classification=AreaClassification.CHA, recorded=day, reason="told by farmers")
+            )  # fmt: skip
+    with Record.open(file, read_only=True) as record:
+        fields = {str(f): dict(f.values) for f in check_record(record).census}
+    assert fields["hazard_area, classification"] == {"cha": 2}
+    assert not any("reason" in name for name in fields)
+
+
+# --- files that are not what they should be ---------------------------------------------------------------------------
+
+
+def test_a_layer_in_metres_is_refused_by_its_reference_system(tmp_path: Path) -> None:
+    file = tmp_path / "utm.gpkg"
+    pyogrio.raw.write(
+        file, geometry=shapely.to_wkb([shapely.box(432_000, 3_823_000, 432_100, 3_823_100)]), fields=["id"],
+        field_data=[np.array(["a"], dtype=object)], geometry_type="Polygon", crs="EPSG:32637", driver="GPKG",
+    )  # fmt: skip
+    with pytest.raises(CaseError, match="EPSG:32637"):
+        check_layer(str(file))
+
+
+def test_metres_that_call_themselves_degrees(tmp_path: Path) -> None:
+    file = geojson(tmp_path / "areas.geojson", feature("a", shapely.box(432_000, 3_823_000, 432_100, 3_823_100)))
+    (finding,) = [f for f in check_layer(str(file)).findings if f.code == "out-of-range"]
+    assert "look like metres" in finding.message
+
+
+def test_nan_and_dates_that_cannot_be(tmp_path: Path) -> None:
+    file = tmp_path / "work.csv"
+    file.write_text(
+        "id,wkt,depth_m,start,end\n"
+        f'a,"{A.wkt}",nan,2025-02-30,2025-03-01\n'
+        f'b,"{shapely.box(39.26, 34.55, 39.261, 34.551).wkt}",0.2,2025-05-02,2025-05-01\n'
+        f'c,"{shapely.box(38.36, 34.55, 38.361, 34.551).wkt}",0.2,2025-05-02,2125-05-01\n'
+        'd,"POLYGON ((38.3 34.5, 38.31 nan, 38.31 34.51, 38.3 34.5))",0.2,,\n',
+        encoding="utf-8",
+    )
+    result = check_layer(str(file), today=dt.date(2025, 6, 1))
+    assert {(p.row, p.field, p.value) for p in result.problems} == {
+        (2, "depth_m", "nan"), (2, "start", "2025-02-30"),
+    }  # fmt: skip
+    assert result.counts["impossible-dates"] == 2
+    assert result.counts["not-a-number"] == 1
+    assert result.outlines == 4
+
+
+@pytest.mark.parametrize("kind", ["gpkg", "kml", "xlsx", "geojson"])
+def test_a_file_cut_in_the_middle_is_named(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = tmp_path / f"whole.{kind}"
+    if kind == "gpkg":
+        names = np.array([f"a{i}" for i in range(500)], dtype=object)
+        pyogrio.raw.write(
+            whole, geometry=shapely.to_wkb([A] * 500), fields=["id"], field_data=[names], geometry_type="Polygon",
+            crs="EPSG:4326", driver="GPKG",
+        )  # fmt: skip
+    elif kind == "kml":
+        ring = " ".join(f"{x},{y}" for x, y in A.exterior.coords)
+        whole.write_text(
+            '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>x</name>'
+            f"<Polygon><outerBoundaryIs><LinearRing><coordinates>{ring}</coordinates></LinearRing></outerBoundaryIs>"
+            "</Polygon></Placemark></Document></kml>",
+            encoding="utf-8",
+        )
+    elif kind == "xlsx":
+        write_template("hazard_area", whole)
+    else:
+        geojson(whole, feature("a", A), feature("b", B))
+    cut = tmp_path / f"cut.{kind}"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    shown = CliRunner().invoke(app, ["check", str(cut)])
+    named = isinstance(shown.exception, TetrapylonError)
+    assert named or "Not readable: 1" in shown.output, (shown.output, shown.exception)
+
+
+def test_no_file_at_all(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(app, ["check", str(tmp_path / "none.geojson")])
+    assert isinstance(shown.exception, TetrapylonError)

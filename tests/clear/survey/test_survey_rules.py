@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,20 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tetrapylon.clear.survey import CHECKS, Device, Event, Limits, Loop, Parcel, Point, Product, Survey, examine_survey
+from tetrapylon.clear.survey import (
+    CHECKS,
+    Device,
+    Event,
+    FieldCensus,
+    Limits,
+    Loop,
+    Parcel,
+    Point,
+    Product,
+    Survey,
+    Tally,
+    examine_survey,
+)
 from tetrapylon.geo import measure
 from tetrapylon.geo.checks import Finding, Severity
 from tetrapylon.geo.crs import geometry_from_wgs84, geometry_to_wgs84
@@ -102,6 +116,14 @@ CASES: dict[str, tuple[Survey, Survey]] = {
         Survey(devices=(DEVICE, replace(DEVICE, uid="d2"))),
         Survey(devices=(DEVICE, replace(DEVICE, uid="d2", quantity=3), replace(DEVICE, uid="d3", of="other"))),
     ),
+    "duplicate-field": (
+        Survey(headings=(("hazard_area", ("local_id", "depth_m", "Depth m")),)),
+        Survey(headings=(("hazard_area", ("depth_m",)), ("search", ("depth_m", "depth_datum")))),
+    ),
+    "similar-values": (
+        Survey(census=(FieldCensus("hazard_area", "status", (("open", 40), ("Open ", 2))),)),
+        Survey(census=(FieldCensus("hazard_area", "status", (("open", 40), ("reopened", 2), ("worked_on", 1))),)),
+    ),
     "not-an-outline": (
         Survey((hazard("a", box().exterior),)),
         Survey((hazard("a", box()), outline("road", box().exterior), hazard("none", None))),
@@ -129,6 +151,10 @@ CASES: dict[str, tuple[Survey, Survey]] = {
     "unspecified-search": (
         Survey((Parcel("a", "a", Product.SEARCHED, box(), methods=("dogs",)),)),
         Survey((Parcel("a", "a", Product.SEARCHED, box(), methods=("dogs",), depth=0.2),)),
+    ),
+    "implausible-depth": (
+        Survey((cleared("a", box(), depth=13.0),)),  # 13 cm
+        Survey((cleared("a", box(), depth=0.13), hazard("b", box(500))), events=(BEFORE,)),
     ),
     "overlap": (
         Survey((hazard("a", box()), hazard("b", box(90)))),
@@ -209,7 +235,7 @@ def test_a_rule_finds_what_it_is_for(code: str) -> None:
     wrong, right = CASES[code]
     (finding,) = CHECKS[code].run(wrong)
     assert finding.code == code
-    assert finding.about or code == "misclosure"
+    assert finding.about or code in ("misclosure", "duplicate-field", "similar-values")
     assert finding.message.endswith(".")
     assert not list(CHECKS[code].run(right))
 
@@ -271,6 +297,65 @@ def test_swapped_axes_and_outside_the_site() -> None:
     found = run(outline("s", swapped), outline("far", box(90_000)), outline("in", box()), site=site)
     assert about(found, "swapped-axes") == [("s",)]
     assert about(found, "outside-site") == [("far",)]
+
+
+@pytest.mark.parametrize(
+    ("unit", "m2"), [("square feet", 0.09290304), ("acres", 4046.8564224), ("dunams", 1000), ("hectares", 10_000)]
+)
+def test_a_figure_in_another_unit_is_recognised(unit: str, m2: float) -> None:
+    """The outline of 10,000 m2 is declared as so many square feet, dunams ... in a column of m2."""
+    area = measure.area(box())
+    (finding,) = run(hazard("a", box(), declared=Stated(round(area / m2, 3))))["declared-area"]
+    assert finding.message.endswith(f" In {unit} it would agree.")
+    (finding,) = run(hazard("a", box(), declared=Stated(3 * area)))["declared-area"]
+    assert "would agree" not in finding.message
+
+
+def test_a_depth_below_nothing_and_one_in_centimetres() -> None:
+    found = run(cleared("up", box(), depth=-0.2), cleared("cm", box(500), depth=20.0))["implausible-depth"]
+    assert ["positive downwards" in f.message for f in found] == [True, False]
+    assert "centimetres or feet?" in found[1].message
+
+
+def test_a_rare_value_that_reads_like_a_frequent_one() -> None:
+    field = FieldCensus("activity", "type", (("clearance", 60), ("technical survey", 30), ("clearence", 2), ("EOD", 1)))
+    (finding,) = run(census=(field,))["similar-values"]
+    assert finding.message == 'activity, type: "clearence" (2) reads nearly like "clearance" (60).'
+    assert not run(census=(replace(field, values=(("clearance", 6), ("clearence", 5))),))
+
+
+def test_another_pass_over_the_same_ground_is_no_duplicate() -> None:
+    def searched(name: str, method: str, **more: Any) -> Parcel:
+        return Parcel(name, name, Product.SEARCHED, box(), methods=(method,), depth=0.2, **more)
+
+    assert "duplicate-outline" not in run(searched("a", "manual", start=MAY), searched("b", "dogs", start=MAY))
+    assert "duplicate-outline" not in run(searched("a", "manual", start=MAY), searched("b", "manual", start=JUNE))
+    assert "duplicate-outline" in run(searched("a", "manual", start=MAY), searched("b", "manual", start=MAY))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(["open", "Open", "closed", "", "reopened", None]), max_size=40))
+def test_a_census_counts_every_value(values: list[str | None]) -> None:
+    tally = Tally("t", ("status", "shape"))
+    for value in values:
+        tally.add([value, box()])
+    found = {f.field: f for f in tally.result()}
+    assert "shape" not in found
+    wanted = Counter(v for v in values if v)
+    if any(n > 1 for n in wanted.values()):
+        assert dict(found["status"].values) == wanted
+        assert found["status"].empty == sum(not v for v in values)
+        assert [n for _, n in found["status"].values] == sorted(wanted.values(), reverse=True)
+    else:
+        assert "status" not in found
+
+
+def test_counting_stops_where_there_is_no_enumeration() -> None:
+    tally = Tally("t", ("id", "remark", "kind"))
+    for i in range(1000):
+        tally.add([f"H{i // 2}", "a long remark " * 10, "CHA"])
+    assert [f.field for f in tally.result()] == ["kind"]
+    assert tally.counts[0] is None
 
 
 def test_a_release_of_an_area_without_outline_is_not_called_outside() -> None:

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 import shapely
 
-from tetrapylon.clear.survey.subject import Device, Parcel, Point, Survey
+from tetrapylon.clear.survey.subject import Device, Parcel, Point, Product, Survey
 from tetrapylon.geo.checks import Flaw, Severity, check
 from tetrapylon.geo.vertices import DUPLICATE_DEG
 
@@ -64,7 +64,10 @@ def similar_shape_id(it: Survey) -> Iterator[Flaw]:
 
 @check("duplicate-outline", Severity.ERROR, "two outlines of one kind with the same vertices")
 def duplicate_outline(it: Survey) -> Iterator[Flaw]:
-    """Wherever the ring begins and whichever way it runs; to 1e-6 degrees, as geocheck compares."""
+    """Wherever the ring begins and whichever way it runs; to 1e-6 degrees, as geocheck compares.
+
+    Ground searched or worked again on another day or by another method is usual, and no duplicate.
+    """
     keys: dict[int, bytes] = {}
     at = np.flatnonzero(it.usable)
     for start in range(0, len(at), BLOCK):
@@ -72,7 +75,7 @@ def duplicate_outline(it: Survey) -> Iterator[Flaw]:
         rounded = shapely.transform(it.shapes[block], lambda xy: np.round(xy / DUPLICATE_DEG))
         same_start = shapely.to_wkb(shapely.normalize(rounded))
         keys |= {int(i): blake2b(wkb, digest_size=16).digest() for i, wkb in zip(block, same_start, strict=True)}
-    for _, same in _groups(keys, lambda i: (it.parcels[i].product, keys[i])):
+    for _, same in _groups(keys, lambda i: (*_work(it.parcels[i]), keys[i])):
         parcels = [it.parcels[i] for i in same]
         if len({p.uid for p in parcels}) > 1:
             yield Flaw(
@@ -119,6 +122,12 @@ def duplicate_device(it: Survey) -> Iterator[Flaw]:
         yield Flaw(
             f"{len(same)} times {key[4]} x {what} in one record: {_names(same)}.", None, len(same), (), _uids(same)
         )
+
+
+def _work(parcel: Parcel) -> tuple[Hashable, ...]:
+    """What makes two outlines of one kind two pieces of work."""
+    passes = parcel.product in (Product.SEARCHED, Product.WORKED)
+    return (parcel.product, *((parcel.methods, parcel.start, parcel.end) if passes else ()))
 
 
 def trimmed(text: str) -> str:

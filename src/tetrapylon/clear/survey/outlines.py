@@ -16,6 +16,11 @@ from tetrapylon.geo import measure
 from tetrapylon.geo.checks import Flaw, Proposal, Severity, check
 from tetrapylon.geo.crs import geometry_from_wgs84, geometry_to_wgs84, utm_for
 
+UNITS = {"square feet": 0.09290304, "acres": 4046.8564224, "dunams": 1_000.0, "hectares": 1e4, "square kilometres": 1e6}
+"""m2 of what a figure may have been meant in; exact by definition (international foot and acre, metric dunam)."""
+UNIT_SHARE = 0.1
+"""Relative difference within which another unit is named [P]."""
+
 
 @check("not-an-outline", Severity.ADVICE, "ground drawn as something that bounds none")
 def not_an_outline(it: Survey) -> Iterator[Flaw]:
@@ -41,7 +46,7 @@ def declared_area(it: Survey) -> Iterator[Flaw]:
             continue
         yield Flaw(
             f"{parcel.name} is declared {words.stated(stated, 'm2')}; its outline has {computed:,.0f} m2 "
-            f"({_times(stated.value, computed)}).",
+            f"({_times(stated.value, computed)}).{_unit(stated.value, computed)}",
             inside(it.shapes[i]),
             about=(parcel.uid,),
         )
@@ -128,6 +133,15 @@ def unspecified_search(it: Survey) -> Iterator[Flaw]:
             yield Flaw(f"{parcel.name}: {', '.join(missing)} not stated.", about=(parcel.uid,))
 
 
+@check("implausible-depth", Severity.ADVICE, "a depth that is negative, or greater than ground is searched to")
+def implausible_depth(it: Survey) -> Iterator[Flaw]:
+    stated = [(p.name, p.uid, p.depth) for p in it.parcels] + [(e.name, e.uid, e.depth) for e in it.events]
+    for name, uid, depth in stated:
+        if depth is not None and not 0.0 <= depth <= it.limits.deepest:
+            reason = "depths are positive downwards" if depth < 0 else "centimetres or feet?"
+            yield Flaw(f"{name}: a depth of {depth:g} m ({reason}).", about=(uid,))
+
+
 def inside(shape: BaseGeometry) -> tuple[float, float]:
     """A place on the outline's ground, (lon, lat)."""
     point = shapely.point_on_surface(shape)
@@ -141,6 +155,12 @@ def _missing(parcel: Parcel) -> list[str]:
 
 def _times(declared: float, computed: float) -> str:
     return f"{declared / computed:.3g} times that" if computed > 0 else "nothing"
+
+
+def _unit(declared: float, computed: float) -> str:
+    """The unit in which the figure would be right, if there is one."""
+    near = (unit for unit, m2 in UNITS.items() if computed > 0 and abs(declared * m2 / computed - 1.0) < UNIT_SHARE)
+    return next((f" In {unit} it would agree." for unit in near), "")
 
 
 def _reread(shape: BaseGeometry, home: int) -> BaseGeometry | None:

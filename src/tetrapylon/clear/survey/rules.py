@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from tetrapylon.clear.survey import crossing, identity, work
+from tetrapylon.clear.survey import census, crossing, identity, work
 from tetrapylon.clear.survey import outlines as stated
 from tetrapylon.clear.survey.subject import Survey
 from tetrapylon.geo.checks import Check, Finding, Severity, registry
@@ -26,6 +26,8 @@ CHECKS: Mapping[str, Check[Survey]] = registry(
     identity.duplicate_point_id,
     identity.similar_point_id,
     identity.duplicate_device,
+    census.duplicate_field,
+    census.similar_values,
     stated.not_an_outline,
     stated.parts_overlap,
     stated.wrong_zone,
@@ -33,6 +35,7 @@ CHECKS: Mapping[str, Check[Survey]] = registry(
     stated.declared_area,
     stated.unspecified_clearance,
     stated.unspecified_search,
+    stated.implausible_depth,
     crossing.overlap,
     crossing.near_duplicate,
     crossing.released_twice,

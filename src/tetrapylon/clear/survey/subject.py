@@ -116,13 +116,27 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldCensus:
+    """Values of one field of one table. values : (value, how many), most frequent first. empty : rows without one."""
+
+    table: str
+    field: str
+    values: tuple[tuple[str, int], ...]
+    empty: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.table}, {self.field}"
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Where a finding begins.
 
     overlap_share : of the smaller outline, 0.9 % as in geocheck [V]. overlap_m2 : below it nothing is said [P].
     near_duplicate : shared by united area [guide rule, P]. declared_share : relative difference of declared and
     computed area [P]. accuracy_share : share of an outline's area that its accuracy along the boundary may move [P].
-    misclosure : of a traverse, length over length, 1 : 100 [P]. rates : most m2 per person and day by method; manual
+    misclosure : of a traverse, length over length, 1 : 100 [P]. deepest : m; beyond it a depth is probably in
+    centimetres or feet [P]. rates : most m2 per person and day by method; manual
     10 to 50, HALO Trust [V]; methods not named are not judged.
     """
 
@@ -132,6 +146,7 @@ class Limits:
     declared_share: float = 0.02
     accuracy_share: float = 0.1
     misclosure: float = 0.01
+    deepest: float = 10.0
     rates: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"manual": 50.0}))
 
 
@@ -139,7 +154,8 @@ class Limits:
 class Survey:
     """Everything that is checked together.
 
-    site : outline it should lie in. today : nothing happened after it; None: not judged.
+    census : values of fields. headings : tables with the headings of their fields. site : outline it should lie in.
+    today : nothing happened after it; None: not judged.
     """
 
     parcels: tuple[Parcel, ...] = ()
@@ -147,6 +163,8 @@ class Survey:
     devices: tuple[Device, ...] = ()
     events: tuple[Event, ...] = ()
     loops: tuple[Loop, ...] = ()
+    census: tuple[FieldCensus, ...] = ()
+    headings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     site: BaseGeometry | None = None
     today: dt.date | None = None
     limits: Limits = field(default_factory=Limits)

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import typer
 
-from tetrapylon.cli.show.common import bullet, count, heading, named, paragraph, table
-from tetrapylon.geo.checks import Finding
+from tetrapylon.cli.show.common import bullet, count, heading, paragraph, table
 from tetrapylon.record.merging import MergeReport
 from tetrapylon.record.verifying import VerifyReport
-from tetrapylon.workflow.checking import Checked
 from tetrapylon.workflow.exporting import Exported
 from tetrapylon.workflow.importing import CaseImport
 from tetrapylon.workflow.keeping import Begun, Changed, Shared
-from tetrapylon.workflow.layer_checking import LayerChecked
-
-LISTED = 200
-"""Lines of one list shown on the screen; --json lists all that were kept."""
 
 
 def begun(result: Begun) -> None:
@@ -108,55 +100,3 @@ def shared(result: Shared) -> None:
         ["tier", "parts included", "withheld"],
         [(t.value, f"{report.included.get(t, 0):,}", f"{report.withheld.get(t, 0):,}") for t in tiers],
     )
-
-
-def checked(result: Checked) -> None:
-    """What a check found."""
-    heading(f"Contested: {len(result.contests)}")
-    for contest in result.contests:
-        names = [named(result.names.get(p, p) for p in parties) for parties in (contest.parties, contest.disputed_by)]
-        bullet(
-            f"{contest.entity.replace('_', ' ')} {result.names.get(contest.uid, contest.uid)}: "
-            f"{count(len(contest.entries), 'claim')} by {names[0]}" + (f"; disputed by {names[1]}" if names[1] else "")
-        )
-    heading(f"In quarantine: {len(result.quarantined)}")
-    for feed, seq in result.quarantined:
-        bullet(f"feed {feed} from entry {seq}")
-    heading(f"Geometry to look at: {len(result.geometry)}")
-    for note in result.geometry:
-        bullet(f"{note.entity} {note.name} [{note.code}, {note.severity}]: {note.message}")
-    heading(f"Survey data to look at: {len(result.survey)}")
-    _findings(result.survey)
-    heading(f"Releases withheld: {len({alert.release for alert in result.withheld})}")
-    for alert in result.withheld:
-        maybe = "" if alert.surely_inside else " (may lie beside)"
-        bullet(f"{alert.name}: {alert.text}, {alert.since}{maybe}")
-    if result.incomplete:
-        few = "claim lacks" if result.incomplete == 1 else "claims lack"
-        typer.echo()
-        paragraph(f"{result.incomplete:,} {few} values that this file does not hold (withheld or erased).")
-
-
-def layer_checked(result: LayerChecked) -> None:
-    """What a check of a layer found."""
-    paragraph(
-        f"{result.file}: {count(result.rows, 'row')}, {count(result.outlines, 'outline')}, "
-        f"{count(result.points, 'point')}. Nothing was changed."
-    )
-    if result.problems:
-        heading(f"Not readable: {len(result.problems)}")
-        for problem in result.problems[:LISTED]:
-            bullet(str(problem))
-    found = sum(result.counts.values())
-    heading(f"To look at: {found:,}")
-    _findings(result.findings[:LISTED])
-    if found > LISTED:
-        listed = ", ".join(f"{code} {number:,}" for code, number in result.counts.items())
-        bullet(f"and {found - min(LISTED, len(result.findings)):,} more. All by code: {listed}")
-
-
-def _findings(findings: Sequence[Finding]) -> None:
-    """Findings with what is proposed."""
-    for finding in findings:
-        proposed = f" Proposed: {finding.proposals[0].action}." if finding.proposals else ""
-        bullet(f"[{finding.code}, {finding.severity}] {finding.message}{proposed}")
