@@ -147,7 +147,7 @@ def _filled(entity: str) -> dict[str, Any]:
     return values
 
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=30).filter(
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=30).filter(
     lambda t: not t.isspace()
 )
 DATES = st.builds(

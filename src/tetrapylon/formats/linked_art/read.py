@@ -95,7 +95,7 @@ def _text(value: Any) -> str:
 class _Reader:
     def __init__(self, documents: list[Node]) -> None:
         self.documents = documents
-        self.places = {d["id"]: d for d in documents if str(d.get("id", "")).endswith(PLACE)}
+        self.places = {d["id"]: dict(d) for d in documents if d.get("type") == "Place" and "id" in d}
         self.structures: dict[str, str] = {}  # thing that an assignment points to: its structure
         self.found: list[Numbered] = []
         self.left: Counter[str] = Counter()
@@ -139,7 +139,7 @@ class _Reader:
             document.pop("destroyed_by", None)  # follows from reports and an occurrence that are read themselves
         structure = self.structures.get(document["id"])
         location = document.get("current_location")
-        place = self.places.get(str(location.get("id"))) if isinstance(location, dict) else None
+        place = self.places.get(document["id"] + PLACE) if isinstance(location, dict) else None
         if place is not None:
             del document["current_location"]
             for wider in nodes(place, "part_of")[:1]:

@@ -37,6 +37,9 @@ TOLD = field_type("claim", "told_by", "Told by")
 ACTIVITIES = frozenset({"AttributeAssignment", "Modification"})
 """Embedded activities: they name the texts that influenced them themselves."""
 
+_NAME = frozenset({"id", "type", "_label", "classified_as", "content"})
+"""Keys of a name that says no more than the name."""
+
 
 class Slot(Protocol):
     """A place for one field."""
@@ -98,7 +101,7 @@ class Named:
             found = [n for n in names if has_type(n, PRIMARY)] or [n for n in names if not has_type(n, ALTERNATE)]
             found = found[:1]
         else:
-            found = [n for n in names if has_type(n, ALTERNATE) and n.keys() <= {"type", "classified_as", "content"}]
+            found = [n for n in names if has_type(n, ALTERNATE) and n.keys() <= _NAME]
         for name in found:
             remove(node, "identified_by", name)
         texts = [str(n.get("content", "")) for n in found]
