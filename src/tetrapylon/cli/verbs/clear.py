@@ -68,7 +68,11 @@ def disposal(
     from tetrapylon.workflow.disposal import disposal_sheet
 
     compute = partial(disposal_sheet, item=item)
-    return compute, partial(show.sheet, out=out)
+    if out is None:
+        return compute, show.sheet
+    from tetrapylon.workflow.disposal_print import printed
+
+    return partial(printed, compute, out, language=lang), partial(show.sheet, out=out)
 
 
 @product_command
