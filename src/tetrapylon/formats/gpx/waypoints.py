@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from xml.sax.saxutils import escape
@@ -26,7 +26,7 @@ class Waypoint:
     lon: float
     lat: float
     remark: str = ""
-    columns: Mapping[str, str] = MappingProxyType({})
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_points(points: Sequence[Waypoint], path: Path, *, title: str) -> None:
