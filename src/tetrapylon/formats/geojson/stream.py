@@ -23,7 +23,9 @@ def sniff(path: Path) -> bool:
     """True for a file that begins as a GeoJSON collection or feature."""
     with path.open("rb") as file:
         start = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
-    return start[:1] == b"{" and (b"Feature" in start or path.suffix.lower() in (".geojson", ".geojsonl"))
+    if start[:1] != b"{" or b'"business_data"' in start:  # Arches data holds feature collections of its own
+        return False
+    return b"Feature" in start or path.suffix.lower() in (".geojson", ".geojsonl")
 
 
 def read(path: Path, *, file: str = "") -> Sheet:
