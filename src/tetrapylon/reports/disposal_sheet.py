@@ -61,10 +61,8 @@ def disposal_document(seen: Situation, sheet: DisposalSheet, words: Wording, *, 
     seen.cite([sheet.item.uid, *(one.item.uid for one in sheet.linked), *(n.claim.uid for n in sheet.structures)])
     numbered = list(sheet.structures)[:MOST_ROWS]
     blocks: list[Block] = [
-        Paragraph(_tier(sheet, words), strong=True),
         *_cordon(sheet, words),
         *_maps(sheet, numbered, words),
-        NewPage(),
         *_limits(sheet, words),
         *_structures(sheet, numbered, words),
         *_options(sheet, words),
@@ -171,12 +169,12 @@ def _maps(sheet: DisposalSheet, numbered: Sequence[StructureNear], words: Wordin
     if heavy:
         first = heavy[: 1 if len(heavy) == 1 else None]
         svg = site_map([*bare, *posts, item], lines=[*first, *(replace(t, label="") for t in thin)])
-        blocks.append(Picture(svg, words("map_cordon"), words.plain("map_cordon_description"), 70 if thin else 100))
+        blocks.append(Picture(svg, words("map_cordon"), words.plain("map_cordon_description"), 55 if thin else 80))
     if thin:
         reach = max(c.radius_m for c in outer)
         svg = site_map([*shapes, item], lines=thin, box=_box(sheet.centre, reach * 1.15))
         legend = words("map_limits", styles=words.listed([words(f"style_{c.criterion}") for c in outer], "semicolon"))
-        blocks.append(Picture(svg, legend, words.plain("map_limits_description"), 100))
+        blocks.append(Picture(svg, legend, words.plain("map_limits_description"), 80))
     return blocks
 
 
@@ -202,14 +200,14 @@ def _limits(sheet: DisposalSheet, words: Wording) -> list[Block]:
     rows = tuple(
         (
             words(f"criterion_{c.criterion}"),
-            (Figure(f"{c.limit:.3g} {c.unit}"), " ", _mark(c.verification)),
-            Figure(f"{c.radius_m:,.0f} m"),
+            Figure(f"{c.limit:.3g} {c.unit}"),
+            Figure(f"{c.radius_m:,.0f} m {c.verification}"),
             Said(", ".join(c.structures[:4]) + (" ..." if len(c.structures) > 4 else ""), name=True),
         )
         for c in sheet.contours[:MOST_ROWS]
     )
     head = (words("criterion"), words("limit"), words("reaches"), words("limit_of"))
-    return [Heading(words("limits")), Table(head, rows, (4, 3, 0, 5)), Paragraph(words("marks"), quiet=True)]
+    return [Heading(words("limits")), Table(head, rows, (4, 2, 3, 5)), Paragraph(words("marks"), quiet=True)]
 
 
 def _structures(sheet: DisposalSheet, numbered: Sequence[StructureNear], words: Wording) -> list[Block]:
@@ -255,7 +253,7 @@ def _criterion(near: StructureNear, name: str, words: Wording) -> Text:
         return "-"
     if math.isnan(found.ratio):
         return words("outside_model")
-    figure = f"{short(found.demand)} ({short(found.upper)}) / {short(found.limit.value)} {found.limit.verification}"
+    figure = f"{short(found.demand)} ({short(found.upper)}) / {found.limit.value:.3g} {found.limit.verification}"
     return words("at_most", figure=figure) if found.why else Figure(figure)
 
 

@@ -123,7 +123,7 @@ def _criteria(effect: StructureEffect | None) -> list[str]:
             cells.append("outside model")
         else:
             bound = "at most " if criterion.why else ""
-            limit = f"{short(criterion.limit.value)} {criterion.limit.verification}"
+            limit = f"{criterion.limit.value:.3g} {criterion.limit.verification}"
             cells.append(f"{bound}{short(criterion.demand)} ({short(criterion.upper)}) / {limit}")
     return cells
 
