@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
 
-from tetrapylon.formats import geojson, geopackage, kml, linked_art, maxml, zips
+from tetrapylon.formats import arches, geojson, geopackage, kml, linked_art, maxml, zips
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.sheet import Sheet
@@ -70,6 +70,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "linked-art", "Linked Art", linked_art.sniff, linked_art.read, linked_art.Writer, "values",
                 linked_art.LOSSES, linked_art.ENTITIES,
             ),
+            Format("arches", "Arches", arches.sniff, arches.read, arches.Writer, "values", arches.LOSSES),
             Format("geojson", "GeoJSON", geojson.sniff, _single(geojson.read), geojson.Writer, "bytes"),
             Format("csv", "CSV", csv_text.sniff, _single(csv_text.read), csv_write.Writer, "bytes"),
         )
