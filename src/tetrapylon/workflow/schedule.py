@@ -33,6 +33,7 @@ from tetrapylon.plan import replan as plan_again
 from tetrapylon.plan.problem import Activity, Mode
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
+from tetrapylon.workflow.headline import banner_of
 from tetrapylon.workflow.mapping import drawn_structures
 from tetrapylon.workflow.product import Product, asset_folder
 from tetrapylon.workflow.schedule_input import Asked, asked_of
@@ -219,6 +220,7 @@ def _schedule(asked: Asked, solution: Solution, view: View) -> Schedule:
     return Schedule(
         title=scenario.title,
         note=scenario.note,
+        banner=banner_of(view),
         on=view.day,
         known=view.known,
         first=problem.first,

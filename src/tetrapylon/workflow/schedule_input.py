@@ -73,11 +73,11 @@ def asked_of(view: View, folder: Path) -> Asked:
     CaseError : every problem of the scenario: file, row, field, value, nearest valid choice.
     """
     structures = {c.name: c for c in reversed(view.resolved(Structure, ever=True))}
-    closed = {
+    closed: dict[str, tuple[str, ...]] = {
         "kind": KINDS,
         "deliverable": DELIVERABLES,
         "rate": tuple(RATES),
-        "activity": tuple(a.value for a in Authorised),
+        "activity": tuple(str(a.value) for a in Authorised),
         "structure": tuple(structures),
     }
     scenario = read_scenario(folder, closed=closed)

@@ -182,11 +182,13 @@ class Schedule:
     """A schedule with how good it is known to be: no plan is worth more than ``most``.
 
     ``worth`` and ``most`` are in the unit of the weights; ``gap`` is their relative distance, 0 when proven best.
-    ``status``: "optimal" or "feasible". ``known`` and ``on`` are the two clocks of the view it was made from.
+    ``status``: "optimal" or "feasible". ``known`` and ``on`` are the two clocks of the view it was made from,
+    ``banner`` the warning of its sites. ``rest``: weekdays without work, Monday 0.
     """
 
     title: str
     note: str
+    banner: str
     on: dt.date
     known: str
     first: dt.date
