@@ -31,12 +31,18 @@ def init(
 
 def import_(
     case: Annotated[
-        Path, typer.Argument(help="A case folder or zip, or one table (CSV, XLSX, GeoJSON, GeoPackage, KML).")
+        Path,
+        typer.Argument(
+            help="A case folder or zip, or one file (CSV, XLSX, GeoJSON, GeoPackage, KML, maXML, Arches ...)."
+        ),
     ],
     into: Annotated[str, typer.Option("--into", help="The record to import into.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="Mapping file for another organisation's columns.")
+    ] = None,
+    authority: Annotated[
+        str | None, typer.Option("--authority", help="Who named the things of a single file; uids are made from it.")
     ] = None,
     author: Author = None,
     json: Json = False,
@@ -48,17 +54,25 @@ def import_(
     from tetrapylon.workflow.keeping import opened
 
     with opened(into) as record, progress_line() as progress:
-        result = import_case(record, case, mapping=mapping, dry_run=dry_run, author=author, progress=progress)
+        result = import_case(
+            record, case, mapping=mapping, authority=authority, dry_run=dry_run, author=author, progress=progress
+        )
     emit(result, show.imported, json=json)
 
 
 def export(
     file: File,
     out: Annotated[Path, typer.Option("--out", help="Folder to write into; made where there is none.")],
-    format_: Annotated[str, typer.Option("--format", help="csv, geojson, xlsx, gpkg or kml.")] = "csv",
+    format_: Annotated[
+        str, typer.Option("--format", help="csv, geojson, xlsx, gpkg, kml, maxml, arches, linked-art ...")
+    ] = "csv",
     tiers: Annotated[str, typer.Option("--tiers", help="Tiers to hand out, comma separated.")] = "public",
     on: On = None,
     known: Known = None,
+    graph: Annotated[
+        Path | None,
+        typer.Option("--graph", help="With --format arches: the resource model to write into (graph JSON)."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Export a view. Only the public tier leaves unless more is named."""
@@ -68,7 +82,7 @@ def export(
     from tetrapylon.workflow.keeping import opened
 
     with opened(file, read_only=True) as record:
-        written = export_view(record, out, format_, tiers=tiers.split(","), on=on, known=known)
+        written = export_view(record, out, format_, tiers=tiers.split(","), on=on, known=known, graph=graph)
     emit(written, show.exported, json=json)
 
 
@@ -224,7 +238,8 @@ def _act(
 def template(
     entity: Annotated[str, typer.Argument(help="Entity (structure, hazard_report ...), or all.")],
     out: Annotated[
-        Path, typer.Option("--out", help="File to write: .xlsx (with explanations and lists) or .csv (header row).")
+        Path,
+        typer.Option("--out", help="File to write: .xlsx (explained, with lists), .csv (header row) or .xml (maXML)."),
     ],
     json: Json = False,
 ) -> None:

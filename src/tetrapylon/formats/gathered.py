@@ -1,7 +1,8 @@
-"""Claims gathered from one nested document (XML, JSON) as tables of our own columns, one per entity."""
+"""What formats of one nested document (XML, JSON) share: rows gathered from it, and a document written whole or not."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from tetrapylon.formats.flat import Flat, plain
@@ -63,3 +64,16 @@ def _cell(value: Any) -> Any:
         return guard(value)
     value = plain(value)
     return value if isinstance(value, str) else repr(value)
+
+
+def partial(path: Path) -> Path:
+    """Where a document is written until it is whole."""
+    return path.with_name(f"{path.name}.part")
+
+
+def settle(path: Path, whole: bool) -> None:
+    """Put a whole document in its place, or take away what was begun."""
+    if whole:
+        partial(path).replace(path)
+    else:
+        partial(path).unlink(missing_ok=True)

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Set
 from pathlib import Path
 
 from tetrapylon.errors import NotFound, nearest
-from tetrapylon.formats.registry import FORMATS
+from tetrapylon.formats.registry import FORMATS, Writer
 from tetrapylon.formats.row import Row
 from tetrapylon.model import Tier
 
 
 def write_tables(
     rows: Iterable[Row], folder: str | Path, fmt: str, *, name: str, authority: str, known_from: str = "",
-    tiers: Set[Tier] = frozenset({Tier.PUBLIC}),
+    tiers: Set[Tier] = frozenset({Tier.PUBLIC}), writer: Writer | None = None,
 ) -> list[Path]:  # fmt: skip
     """Write rows as a case folder: the files of the format and a manifest.
 
@@ -27,6 +27,7 @@ def write_tables(
     name, authority : name and naming authority of the case. known_from : "source date" where rows that name a source
         are cited history, known from the end of its date; "" where all are the party's own words.
     tiers : tiers that are handed out, for formats that carry or point to files with a tier of their own.
+    writer : in place of the format's own.
 
     Returns
     -------
@@ -45,17 +46,17 @@ def write_tables(
         )
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    with FORMATS[fmt].writer(folder) as writer:
+    with writer or FORMATS[fmt].writer(folder) as written:
         for row in rows:
             if FORMATS[fmt].holds(row, tiers):
-                writer.add(row)
+                written.add(row)
     lines = [f"name = {_toml(name)}", f"naming_authority = {_toml(authority)}", 'crs = "EPSG:4326"']
     lines += [f"known_from = {_toml(known_from)}"] if known_from else []
     lines += ["", "[files]"]
-    lines += [f"{key} = {_toml(value)}" for key, value in writer.files.items()]
+    lines += [f"{key} = {_toml(value)}" for key, value in written.files.items()]
     manifest = folder / "manifest.toml"
     manifest.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    return [*(folder / file for file in writer.files.values()), manifest]
+    return [*(folder / file for file in written.files.values()), manifest]
 
 
 def _toml(text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tetrapylon.errors import NotFound, nearest
+from tetrapylon.formats import arches, maxml
 from tetrapylon.formats.registry import FORMATS, Format
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.write import write_tables
@@ -34,21 +35,36 @@ class Exported:
 
 def export_view(
     record: Record, out: Path, fmt: str, *, tiers: Iterable[str] = ("public",), on: str | None = None,
-    known: str | None = None,
+    known: str | None = None, graph: Path | None = None,
 ) -> Exported:  # fmt: skip
     """Write the live claims of a view as a case folder; fields above the given tiers stay behind.
 
+    ``graph``: with the format arches, the resource model to write into in place of our own.
+
     Raises
     ------
-    NotFound : there is no such format. VocabularyError : there is no such tier.
+    NotFound : there is no such format, or no mapping for the graph. CaseError : the graph cannot be read.
+    VocabularyError : there is no such tier.
     """
     view = record.view(on=on, known=known)
     chosen = set(read_tiers(tiers)) | {Tier.PUBLIC}
     known_from = CITED if is_cited(view) else ""
     left = Counter[str]()
     rows = _held(exported(view, chosen), FORMATS.get(fmt), chosen, left)
-    files = write_tables(rows, out, fmt, name=NAME, authority=AUTHORITY, known_from=known_from, tiers=chosen)
-    return Exported(tuple(str(f) for f in files), (*FORMATS[fmt].losses, *_left_out(left)))
+    if graph is None:
+        files = write_tables(rows, out, fmt, name=NAME, authority=AUTHORITY, known_from=known_from, tiers=chosen)
+        return Exported(tuple(str(f) for f in files), (*FORMATS[fmt].losses, *_left_out(left)))
+    if fmt != arches.NAME:
+        raise NotFound(f"A graph is for the format {arches.NAME}, not for {fmt}.", hint=f"Add --format {arches.NAME}.")
+    if not graph.is_file():
+        raise NotFound(f"There is no file {graph}.")
+    out.mkdir(parents=True, exist_ok=True)
+    into = arches.GraphWriter(out, graph)
+    files = write_tables(
+        rows, out, fmt, name=NAME, authority=AUTHORITY, known_from=known_from, tiers=chosen, writer=into
+    )
+    left.update(into.left)
+    return Exported(tuple(str(f) for f in (*files, *into.beside)), tuple(_left_out(left)))
 
 
 def _held(rows: Iterator[Row], fmt: Format | None, tiers: set[Tier], left: Counter[str]) -> Iterator[Row]:
@@ -132,5 +148,7 @@ def write_template(entity: str, out: Path) -> None:
         from tetrapylon.formats.tables.csv_write import template as csv_template
 
         csv_template(out, names[0])
+    elif out.suffix == ".xml":
+        maxml.template(out, names)
     else:
         raise NotFound(f"No template of {entity} can be written as {out.name}.", hint="Name a file that ends in .xlsx.")

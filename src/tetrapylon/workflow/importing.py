@@ -30,17 +30,19 @@ class CaseImport:
 
 
 def import_case(
-    record: Record, path: Path, *, mapping: Path | None = None, dry_run: bool = False, author: str | None = None,
-    progress: Callable[[str, int], None] | None = None,
+    record: Record, path: Path, *, mapping: Path | None = None, authority: str | None = None, dry_run: bool = False,
+    author: str | None = None, progress: Callable[[str, int], None] | None = None,
 ) -> CaseImport:  # fmt: skip
-    """Import a case folder, zip or table: every problem at once, all or nothing, nothing twice.
+    """Import a case folder, zip or single file: every problem at once, all or nothing, nothing twice.
+
+    ``authority``: naming authority of a single file, from which stable uids are made.
 
     Raises
     ------
     CaseError : with every problem found; nothing was written.
     """
     step = (lambda name: lambda done: progress(name, done)) if progress else (lambda name: None)
-    case = read_case(path, mapping=mapping, exists=_exists(record))
+    case = read_case(path, authority=authority, mapping=mapping, exists=_exists(record))
     staged = importing.Staged(_with_banner(case), progress=step("read"))
     try:
         problems = case.problems

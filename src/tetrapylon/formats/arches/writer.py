@@ -15,10 +15,13 @@ from tetrapylon.formats.arches.graph import Node, graphs_in, load_json
 from tetrapylon.formats.arches.mapping import RESOURCE, ClaimSpec, FieldSpec
 from tetrapylon.formats.arches.resource import RAW, Reader, Resource, Tile, from_data
 from tetrapylon.formats.flat import Flat
+from tetrapylon.formats.gathered import partial, settle
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.row import Row
 from tetrapylon.model import REGISTRY
 
+NAME = "arches"
+"""Name of the format."""
 FILE, GRAPH, TABLE = "case.json", "graph.json", "resources.csv"
 LOSSES = (
     "Without a graph the claims stand in resource models of our own, one per entity, which the file holds too; an "
@@ -46,7 +49,7 @@ class Writer:
     def add(self, row: Row) -> None:
         """Write one row as a resource."""
         if self.out is None:
-            self.out = self.path.open("w", encoding="utf-8", newline="\n")
+            self.out = partial(self.path).open("w", encoding="utf-8", newline="\n")
             self.out.write('{"business_data": {"resources": [\n')
         else:
             self.out.write(",\n")
@@ -62,6 +65,7 @@ class Writer:
             graphs = [native.graph(flat) for flat in self.flats.values()]
             self.out.write(f'\n]}},\n"graph": {json.dumps(graphs)}\n}}\n')
         self.out.close()
+        settle(self.path, error is None)
 
 
 class GraphWriter:
@@ -102,6 +106,11 @@ class GraphWriter:
         """Names for the manifest."""
         return {"arches": FILE} if self.written else {}
 
+    @property
+    def beside(self) -> tuple[Path, ...]:
+        """What is written beside: the same resources as a table, and the graph they are read with."""
+        return (self.folder / TABLE, self.folder / GRAPH) if self.written else ()
+
     def __enter__(self) -> GraphWriter:
         return self
 
@@ -133,11 +142,13 @@ class GraphWriter:
             for row in self.claims.pop(owner):
                 self.left[row.entity] += 1
         resources = [self._resource(row) for row in self.structures.values()]
-        with (self.folder / FILE).open("w", encoding="utf-8", newline="\n") as out:
+        with partial(self.folder / FILE).open("w", encoding="utf-8", newline="\n") as out:
             out.write('{"business_data": {"resources": [\n')
             out.write(",\n".join(json.dumps(r.as_data(), allow_nan=False) for r in resources))
             out.write("\n]}}\n")
-        csv_file.write(self.folder / TABLE, resources, self.graph, self._said)
+        csv_file.write(partial(self.folder / TABLE), resources, self.graph, self._said)
+        for name in (FILE, TABLE):
+            settle(self.folder / name, True)
         if self.graph_file.resolve() != (self.folder / GRAPH).resolve():
             shutil.copyfile(self.graph_file, self.folder / GRAPH)
         self.written = True

@@ -2,6 +2,7 @@
 
 from tetrapylon.formats.maxml.parse import sniff
 from tetrapylon.formats.maxml.reader import read
+from tetrapylon.formats.maxml.sample import template
 from tetrapylon.formats.maxml.writer import LOSSES, Writer
 
-__all__ = ["LOSSES", "Writer", "read", "sniff"]
+__all__ = ["LOSSES", "Writer", "read", "sniff", "template"]

@@ -8,6 +8,7 @@ from typing import IO, Any
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from tetrapylon.formats.flat import Flat
+from tetrapylon.formats.gathered import partial, settle
 from tetrapylon.formats.maxml import items, own
 from tetrapylon.formats.maxml.names import HEAD, Item, shipped
 from tetrapylon.formats.maxml.parse import fragment
@@ -50,7 +51,7 @@ class Writer:
     def add(self, row: Row) -> None:
         """Write one row, or keep it until the others of its item are there."""
         if self.out is None:
-            self.out = self.path.open("w", encoding="utf-8", newline="\n")
+            self.out = partial(self.path).open("w", encoding="utf-8", newline="\n")
             self.out.write('<?xml version="1.0" encoding="UTF-8"?>\n<MineActionFieldReport>\n')
             self.out.write(
                 "<DocumentHeader><DocumentName>Tetrapylon export</DocumentName><DocumentCoordinateReferenceSystem>"
@@ -75,6 +76,7 @@ class Writer:
             self._finish()
             self.out.write("</MineActionFieldReport>\n")
         self.out.close()
+        settle(self.path, error is None)
 
     # --- claims that stand alone --------------------------------------------------------------------------------------
 
