@@ -13,7 +13,7 @@ from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.wording import Wording
 from tetrapylon.restore.options import Opinion
 
-TOLD = 6
+TOLD = 4
 """Latest claims that a page shows."""
 REASONS = 3
 """Most pressing reasons of a gate that a page shows."""
@@ -38,7 +38,7 @@ def _page(seen: Situation, structure: Claim[Structure], words: Wording) -> list[
         NewPage(),
         Heading(Said(structure.body.label, name=True)),
         structure_parts.identity(seen, structure, words),
-        structure_parts.locator(seen, structure, words, width=60),
+        structure_parts.locator(seen, structure, words, width=48),
         *structure_parts.condition(seen, structure, words),
         Heading(words("gate_of", state=(parts.gate_word(gate, words),)), 2),
         parts.bullets((phrased(text, words) for text in reasons), REASONS, words=words),
@@ -60,4 +60,4 @@ def _page(seen: Situation, structure: Claim[Structure], words: Wording) -> list[
 def _opinion(opinion: Opinion, words: Wording) -> parts.Runs:
     body = opinion.claim.body
     who = words.listed((words.when(body.date), Said(body.body, name=True)))
-    return (*who, ": ", Said(body.text), " (", Figure(opinion.claim.name), ")")
+    return (*who, words.colon, Said(body.text), " (", Figure(opinion.claim.name), ")")

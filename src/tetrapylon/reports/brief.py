@@ -77,9 +77,9 @@ def _clear(seen: Situation, words: Wording) -> list[Block]:
         found = book.of(kind)
         for finding in found:
             seen.cite(finding.claims)
-        blocks.append(Paragraph((f"{words.term(kind)}: ", Figure(str(len(found)))), lead=bool(found)))
+        blocks.append(Paragraph((words.term(kind), words.colon, Figure(str(len(found)))), lead=bool(found)))
         if found:
-            told = ((*phrased(f.quantity, words), ": ", *phrased(f.arithmetic, words)) for f in found)
+            told = ((*phrased(f.quantity, words), words.colon, *phrased(f.arithmetic, words)) for f in found)
             blocks.append(parts.bullets(told, FIRST, words=words))
     if book.missing_text:
         blocks += [Heading(words("missing"), 2), Paragraph(phrased(book.missing_text, words))]
@@ -210,7 +210,7 @@ def _or_told(text: str, words: Wording) -> tuple[Run, ...]:
 def _decision(decision: Claim[Recommendation], words: Wording) -> tuple[Run, ...]:
     body = decision.body
     who = words.listed((words.when(body.date), _name(body.body)))
-    return (*who, ": ", Said(body.text), " (", Figure(decision.name), ")")
+    return (*who, words.colon, Said(body.text), " (", Figure(decision.name), ")")
 
 
 def asked_words(asked: Asked, words: Wording) -> tuple[Run, ...]:

@@ -43,7 +43,7 @@ def stated_dots(dots: Sequence[Dot]) -> str:
 
     A bar spans what the wording allows; an arrow says that it is open above.
     """
-    top, bottom, left = 40.0, 380.0, 110.0
+    top, bottom, left = 40.0, 340.0, 110.0
     values = [d.value for d in dots if d.value > 0]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)) + 1e-9)
     high = max(high, low + 1)
@@ -78,7 +78,7 @@ def stated_dots(dots: Sequence[Dot]) -> str:
             + letters(0, 0, dot.label, 19, anchor="end")
             + "</g>"
         )
-    return drawing(bottom + 185, "".join(body))
+    return drawing(bottom + 178, "".join(body))
 
 
 def grade_scale(interval: GradeInterval | None) -> str:

@@ -109,7 +109,7 @@ def gate_word(gate: GateOf, words: Wording) -> str:
     states = {kind: status.state for kind, status in gate.statuses.items()}
     if len(set(states.values())) == 1:
         return words.term(next(iter(states.values())))
-    return ", ".join(f"{words.term(kind)}: {words.term(state)}" for kind, state in states.items())
+    return words.texts["comma"].join(f"{words.term(kind)}{words.colon}{words.term(state)}" for kind, state in states.items())
 
 
 def state_words(status: GateStatus, words: Wording) -> tuple[Run, ...]:
@@ -132,7 +132,7 @@ def gate_blocks(gate: GateOf, seen: Situation, words: Wording) -> list[Block]:
     for kind, status in gate.statuses.items():
         told = list(state_words(status, words))
         for i, because in enumerate(own[kind]):
-            told += [": " if i == 0 else "; ", *phrased(because.text, words)]
+            told += [words.colon if i == 0 else words.texts["semicolon"], *phrased(because.text, words)]
         rows.append((words.term(kind), told))
     blocks: list[Block] = [Facts(tuple(rows))]
     if common:
@@ -215,7 +215,7 @@ def banner(seen: Situation, words: Wording) -> tuple[Run, ...]:
     told = phrased(seen.banner, words)
     if not seen.banner or told == (Said(seen.banner),):
         return (Said(seen.banner),) if seen.banner else ()
-    return (*told, " ", Said(seen.banner))
+    return (*told, " ", Said(seen.banner, name=True))
 
 
 def view_of(seen: Situation, words: Wording) -> tuple[Run, ...]:

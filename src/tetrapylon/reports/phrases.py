@@ -10,7 +10,7 @@ by which a sentence is recognised. How a name in braces begins says what stands 
 ``term``   a term of a vocabulary
 ``phrase`` a sentence that is looked up in turn: what does not know it does not match
 ``list``   such sentences in a row, with ", ", "and" or "or" between them
-``date``   a date; ``count`` a number; ``figure`` anything that is set apart as it is
+``date``   a date; ``count`` a number; ``figure`` an amount; ``code`` an identifier
 ========== =========================================================================================
 
 ``(s)`` and ``(es)`` in a pattern are the plural of the word before. A sentence that no pattern matches is left in
@@ -31,7 +31,7 @@ from tetrapylon.reports.wording import Wording, wording
 PHRASES = "phrases"
 _DAY = r"\d{4}(?:-\d\d){0,2}"
 _AMOUNT = rf"(?:(?:[\d,.]+|\d-\d)(?: [a-z]+[23]?(?:/[a-z]+)*)?|{_DAY})"
-_GROUPS = {"count": r"[\d,.]+", "date": f"(?:about )?{_DAY}", "figure": _AMOUNT}
+_GROUPS = {"count": r"[\d,.]+", "code": r"[\w.-]+", "date": f"(?:about )?{_DAY}", "figure": _AMOUNT}
 _FIGURE = re.compile(_AMOUNT)
 _BETWEEN = re.compile(r", (?:and |or )?| and | or ")
 

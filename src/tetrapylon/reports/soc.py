@@ -103,7 +103,7 @@ def _section(seen: Situation, number: int, since: _Since, words: Wording) -> lis
     if condition is not None and not condition.is_group:
         seen.cite(r.claim.uid for r in condition.readings)
         told = condition_words(condition, words)
-        caption = (*words("condition"), ": ", *told, ".")
+        caption = (*words("condition"), words.colon, *told, ".")
         blocks.append(Picture(grade_scale(condition.interval), caption, plain(told), 40))
     works = (_work(w, words) for w in since.works)
     said = (_submission(s, words) for s in since.said)
@@ -142,9 +142,9 @@ def _is_since(work: Claim[Works], decision: Claim[Recommendation], within: set[s
 def _work(work: Claim[Works], words: Wording) -> tuple[Run, ...]:
     who = words.listed((words.when(work.body.start), Said(work.body.body, name=True)))
     status = phrased(work.body.status, words) if work.body.status else words("no_status")
-    return (*who, ": ", Said(work.body.text), " (", *words.listed((status, Figure(work.name)), "semicolon"), ")")
+    return (*who, words.colon, Said(work.body.text), " (", *words.listed((status, Figure(work.name)), "semicolon"), ")")
 
 
 def _submission(said: Submission, words: Wording) -> tuple[Run, ...]:
     told = words("approved" if said.is_approval else "submitted")
-    return (*words.when(said.when), " ", *told, ": ", Said(said.text), " (", Figure(said.name), ")")
+    return (*words.when(said.when), " ", *told, words.colon, Said(said.text), " (", Figure(said.name), ")")

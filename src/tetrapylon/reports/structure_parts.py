@@ -94,7 +94,7 @@ def condition(seen: Situation, structure: Claim[Structure], words: Wording, *, w
         differing = [
             (
                 *words("excluding", about=phrased(d.about, words), kind=d.kind),
-                ": ",
+                words.colon,
                 *phrased(d.text, words),
             )
             for d in found.differences
@@ -142,7 +142,7 @@ def _told(told: Told, words: Wording) -> Text:
     texts: list[Text] = [Said(said)] if said else []
     for stated_field, value in figures_of(told.claim.body):
         figure = stated_words(value, stated_field.unit or "", words)
-        texts.append((f"{stated_field.label_in(words.code)}: ", *figure))
+        texts.append((stated_field.label_in(words.code), words.colon, *figure))
     return words.listed(texts, "semicolon")
 
 
@@ -155,7 +155,7 @@ def _kind(told: Told, words: Wording) -> str:
     """What kind of claim it is, and of that kind what it says it is."""
     kind = getattr(told.claim.body, "kind", None)
     title = REGISTRY[told.entity].label_in(words.code)
-    return f"{title}: {words.term(kind)}" if isinstance(kind, Vocabulary) else title
+    return f"{title}{words.colon}{words.term(kind)}" if isinstance(kind, Vocabulary) else title
 
 
 def told(seen: Situation, structure: Claim[Structure], *entities: str) -> list[Told]:

@@ -33,6 +33,11 @@ class Wording:
         """``rtl`` or ``ltr``."""
         return direction(self.code)
 
+    @property
+    def colon(self) -> str:
+        """What stands between a label and what it labels."""
+        return self.texts["colon"]
+
     def plain(self, key: str, **values: object) -> str:
         """A text as one string, for descriptions and the letters of drawings."""
         return plain(self(key, **values))
