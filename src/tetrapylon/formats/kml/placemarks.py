@@ -64,7 +64,7 @@ def _records(path: Path, names: tuple[str, ...]) -> Iterator[Record]:
 
 def _placemarks(path: Path) -> Iterator[Element]:
     try:
-        with _open(path) as file:
+        for file in _documents(path):
             stack: list[Element] = []
             for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
                 if event == "start":
@@ -82,14 +82,18 @@ def _placemarks(path: Path) -> Iterator[Element]:
         raise Bad("", f"{reason} ({error}).", code="xml") from None
 
 
-def _open(path: Path) -> IO[bytes]:
+def _documents(path: Path) -> Iterator[IO[bytes]]:
+    """The KML of a file, or all of an archive: doc.kml first, then the others (GDAL writes one for each layer)."""
     if not zipfile.is_zipfile(path):
-        return path.open("rb")
+        with path.open("rb") as file:
+            yield file
+        return
     members = [m for m in zips.check(path) if m.filename.lower().endswith(".kml")]
     if not members:
         raise Bad("", "holds no KML document.")
     with zipfile.ZipFile(path) as archive:
-        return io.BytesIO(zips.read_member(archive, min(members, key=lambda m: m.filename.lower() != "doc.kml")))
+        for member in sorted(members, key=lambda m: (m.filename.lower() != "doc.kml", m.filename)):
+            yield io.BytesIO(zips.read_member(archive, member))
 
 
 def _name(element: Element) -> str:
