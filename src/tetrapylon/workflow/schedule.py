@@ -189,22 +189,25 @@ def _entry(a: Planned) -> Entry:
 
 def _product(asked: Asked, solution: Solution, view: View, parameters: Mapping[str, Any]) -> Product[Schedule]:
     if solution.draft is None:
-        raise ValueRangeError(_why_none(asked, solution), hint="A plan exists once one of these is given up.")
+        raise _why_none(asked, solution)
     result = _schedule(asked, solution, view)
     named = {"scenario": asked.scenario.folder.name, **parameters}
     return Product(KIND, result, view, named, Tier.RESTRICTED)
 
 
-def _why_none(asked: Asked, solution: Solution) -> str:
+def _why_none(asked: Asked, solution: Solution) -> ValueRangeError:
+    """The error that says why there is no schedule."""
     if solution.interrupted or solution.status == "unknown":
-        raise ValueRangeError(
-            f"No plan was found in {solution.seconds:.0f} s, nor proven that there is none.", hint="Give more --time."
-        )
+        told = f"No plan was found in {solution.seconds:.0f} s, nor proven that there is none."
+        return ValueRangeError(told, hint="Give more --time.")
     found = conflict(asked.problem, seconds=CONFLICT_SECONDS)
     if found is None:
-        return f"There is no plan; what stands in its way was not found in {CONFLICT_SECONDS:g} s."
-    how = "the smallest such set" if found.smallest else "no smaller part of it" if found.proven else "not all proven"
-    return "There is no plan. These cannot be met together (" + how + "): " + "; ".join(map(str, found.demands)) + "."
+        return ValueRangeError(f"There is no plan; why was not found in {CONFLICT_SECONDS:g} s.")
+    how = "the smallest such set" if found.smallest else "none can be spared" if found.proven else "not all proven"
+    return ValueRangeError(
+        f"There is no plan. These cannot be met together ({how}): {'; '.join(map(str, found.demands))}.",
+        hint="Giving up any one of them resolves this conflict; others may remain.",
+    )
 
 
 def _schedule(asked: Asked, solution: Solution, view: View) -> Schedule:
