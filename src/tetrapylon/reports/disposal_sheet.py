@@ -169,12 +169,12 @@ def _maps(sheet: DisposalSheet, numbered: Sequence[StructureNear], words: Wordin
     if heavy:
         first = heavy[: 1 if len(heavy) == 1 else None]
         svg = site_map([*bare, *posts, item], lines=[*first, *(replace(t, label="") for t in thin)])
-        blocks.append(Picture(svg, words("map_cordon"), words.plain("map_cordon_description"), 55 if thin else 80))
+        blocks.append(Picture(svg, words("map_cordon"), words.plain("map_cordon_description"), 50 if thin else 80))
     if thin:
         reach = max(c.radius_m for c in outer)
         svg = site_map([*shapes, item], lines=thin, box=_box(sheet.centre, reach * 1.15))
         legend = words("map_limits", styles=words.listed([words(f"style_{c.criterion}") for c in outer], "semicolon"))
-        blocks.append(Picture(svg, legend, words.plain("map_limits_description"), 80))
+        blocks.append(Picture(svg, legend, words.plain("map_limits_description"), 56))
     return blocks
 
 

@@ -81,7 +81,7 @@ def _limits(result: DisposalSheet) -> None:
 def _structures(result: DisposalSheet) -> None:
     heading("Structures (the full charge where it lies, no mitigation)")
     rows = [
-        (n.claim.body.label, f"{n.distance_m:,.0f} m", _governing(n), *_criteria(n.effect)) for n in result.structures
+        (n.claim.body.label, f"{n.distance_m:,.0f} m", _governing(n), *criteria(n.effect)) for n in result.structures
     ]
     table(["structure", "distance", "governing", "vibration mm/s", "pressure kPa", "impulse Pa s"], rows)
     paragraph(
@@ -111,7 +111,7 @@ def _governing(near: StructureNear) -> str:
     return "outside model" if near.outside_model and near.effect is None else near.governing
 
 
-def _criteria(effect: StructureEffect | None) -> list[str]:
+def criteria(effect: StructureEffect | None) -> list[str]:
     """Each criterion as "median (upper) / limit mark"."""
     found = {c.name: c for c in effect.criteria} if effect is not None else {}
     cells = []
