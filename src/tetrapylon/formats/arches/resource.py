@@ -217,6 +217,8 @@ class Reader:
             return [tile.data.get(node.id)]
         tiles = resource.groups.get(node.group, [])
         if tile is not None and tile.group in self.graph.line(node.group):
+            if not any(t.parent for t in tiles):  # a table does not say which tile stands in which
+                return [t.data.get(node.id) for t in tiles] if len(resource.groups[tile.group]) == 1 else []
             below = {tile.id}
             for group in self.graph.line(node.group):
                 below |= {t.id for t in resource.groups.get(group, []) if t.parent in below}

@@ -59,7 +59,7 @@ def when(text: str) -> dict[str, str]:
     if day:
         return {"date": values.day(day[1])}
     edtf = _EDTF.fullmatch(stripped)
-    if not edtf:
+    if not edtf or (edtf[2] and not edtf[3] and int(edtf[2]) > 12):
         reason = "is not a day, month or year: intervals, sets and seasons of EDTF cannot be one date."
         if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}", stripped, re.ASCII):
             values.day(stripped)  # says what is wrong with it
