@@ -5,8 +5,9 @@ is --data or DIR/plan; they are solved through the same `Problem` and `solve` th
 is the textbook CP-SAT model (one interval a mode, one cumulative a resource, two workers, default settings) given the
 same time on the same cores in the same run. The best known makespans are those of OptalCP and CP Optimizer.
 
-Every result is written to --resume FILE (JSON lines) as it is found and not computed again. --only takes a subset:
-names of sets or instances (j30,j120/j12016_4.sm) and of parts (site, large), separated by commas.
+Both stop as soon as they have proven their plan best. Every result is written to --resume FILE (JSON lines) as it is
+found and not computed again, whatever ended the run; what is left is told after each. --only takes a subset: names of
+sets or instances (j30,j120/j12016_4.sm) and of parts (site, large), separated by commas.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +32,7 @@ from tetrapylon.plan.psplib import parse
 SETS = ("j30", "j60", "j120", "mmlib50")
 LIMITS = {"j60": 0.3, "j120": 2.5, "mmlib50": 2.0}
 WORKERS = 2
+Solver = Callable[[Problem, float], dict[str, Any]]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,56 +45,103 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> list[Figure]:
     """Solve what is asked for and not yet in the file, then sum up."""
     results = Results(args.resume, args.time)
-    wanted = [w for w in args.only.split(",") if w]
-
-    def asked(*names: str) -> bool:
-        return not wanted or any(n in wanted for n in names)
-
-    if any(asked(s) for s in SETS) or any("/" in w for w in wanted):
-        folder = (
-            Path(args.data)
-            if args.data and (Path(args.data) / "best_known.csv").exists()
-            else data_folder(args, "plan")
-        )
+    jobs = [job for job in asked(args) if (job.name, job.by) not in results.rows]
+    if any("/" in job.name for job in jobs):
         warm_up()
-        with (folder / "best_known.csv").open(newline="") as file:
-            for row in csv.DictReader(file):
-                name = f"{row['set']}/{row['file']}"
-                if asked(row["set"], name):
-                    problem = parse((folder / name).read_text(), name)
-                    known = {"best": int(row["best_makespan"]), "lower": int(row["lower_bound"])}
-                    results.once(name, "ours", lambda p=problem, k=known: k | ours(p, args.time))
-                    results.once(name, "plain", lambda p=problem, k=known: k | plain(p, args.time))
-    if asked("site"):
-        results.once("site", "ours", lambda: scenario(30, 20, args.time))
-    if asked("large"):
-        results.once("large", "ours", lambda: scenario(300, 100, args.time))
+    began = time.monotonic()
+    for number, job in enumerate(jobs, 1):
+        results.keep(job, job.action())
+        spent = time.monotonic() - began
+        left = len(jobs) - number
+        told = f"{number} of {len(jobs)} solved in {clock(spent)}; left: about {clock(spent / number * left)}"
+        print(f"{told}, at most {clock(left * args.time * 1.05)}", file=sys.stderr, flush=True)
     return summary(results, args.time)
 
 
+@dataclass(frozen=True)
+class Job:
+    """One instance to be solved by one solver."""
+
+    name: str
+    by: str
+    action: Callable[[], dict[str, Any]]
+
+
+def asked(args: argparse.Namespace) -> Iterator[Job]:
+    """What the options ask for, ours and the peer in turn on each instance."""
+    wanted = [w for w in args.only.split(",") if w]
+
+    def wants(*names: str) -> bool:
+        return not wanted or any(n in wanted for n in names)
+
+    if any(wants(s) for s in SETS) or any("/" in w for w in wanted):
+        given = args.data and (Path(args.data) / "best_known.csv").exists()
+        folder = Path(args.data) if given else data_folder(args, "plan")
+        with (folder / "best_known.csv").open(newline="") as file:
+            for row in csv.DictReader(file):
+                name = f"{row['set']}/{row['file']}"
+                if wants(row["set"], name):
+                    problem = parse((folder / name).read_text(), name)
+                    known = {"best": int(row["best_makespan"]), "lower": int(row["lower_bound"])}
+                    yield Job(name, "ours", partial(beside, known, ours, problem, args.time))
+                    yield Job(name, "plain", partial(beside, known, plain, problem, args.time))
+    if wants("site"):
+        yield Job("site", "ours", partial(scenario, 30, 20, args.time))
+    if wants("large"):
+        yield Job("large", "ours", partial(scenario, 300, 100, args.time))
+
+
+def beside(known: dict[str, Any], solver: Solver, problem: Problem, seconds: float) -> dict[str, Any]:
+    """What a solver finds, beside what is known."""
+    return known | solver(problem, seconds)
+
+
+def clock(seconds: float) -> str:
+    """Hours and minutes, or minutes and seconds."""
+    if seconds >= 3600:
+        return f"{seconds // 3600:.0f} h {seconds % 3600 // 60:02.0f} min"
+    return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
+
+
 class Results:
-    """Results by (instance, solver), kept in a file line by line; only those of the same time limit count."""
+    """Results by (instance, solver), kept in a file line by line; only those of the same time limit count.
+
+    A line is on disk before the next instance begins. What a sudden end left of a line is cut off when the file is
+    read, so that it costs that one instance.
+    """
 
     def __init__(self, path: Path | None, seconds: float) -> None:
         self.path = path
         self.seconds = seconds
         self.rows: dict[tuple[str, str], dict[str, Any]] = {}
-        if path is not None and path.exists():
-            for line in path.read_text().splitlines():
-                row = json.loads(line)
-                if row["time"] == seconds:
-                    self.rows[row["name"], row["by"]] = row
-
-    def once(self, name: str, by: str, action: Callable[[], dict[str, Any]]) -> None:
-        """Run the action unless its result is there."""
-        if (name, by) in self.rows:
+        if path is None or not path.exists():
             return
-        row = {"name": name, "by": by, "time": self.seconds} | action()
-        self.rows[name, by] = row
-        print(json.dumps(row), file=sys.stderr, flush=True)
+        content = path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if len(whole) < len(content):
+            print(f"{path}: a line without an end is cut off; that instance is solved again.", file=sys.stderr)
+            with path.open("r+b") as file:
+                file.truncate(len(whole))
+        for number, line in enumerate(whole.splitlines(), 1):
+            try:
+                row = json.loads(line)
+                key = row["name"], row["by"]
+            except (ValueError, KeyError, TypeError):
+                sys.exit(f"{path} line {number} is no result. Name another file with --resume.")
+            if row["time"] == seconds:
+                self.rows[key] = row
+
+    def keep(self, job: Job, found: dict[str, Any]) -> None:
+        """Add a result, and see it safely on disk."""
+        row = {"name": job.name, "by": job.by, "time": self.seconds, "load": round(os.getloadavg()[0], 1)} | found
+        self.rows[job.name, job.by] = row
+        line = json.dumps(row) + "\n"
+        print(line, end="", file=sys.stderr, flush=True)
         if self.path is not None:
             with self.path.open("a") as file:
-                file.write(json.dumps(row) + "\n")
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
 
     def of(self, group: str, by: str) -> list[dict[str, Any]]:
         """Rows of one set by one solver that have a counterpart by the other."""
@@ -127,9 +179,10 @@ def ours(problem: Problem, seconds: float) -> dict[str, Any]:
 
 
 def plain(problem: Problem, seconds: float) -> dict[str, Any]:
-    """The textbook model with CP-SAT's defaults."""
+    """The textbook model with CP-SAT's defaults, in the same conditions: time counts from the call, same threads."""
     from ortools.sat.python import cp_model
 
+    began = time.monotonic()
     horizon = sum(max(m.duration.likely for m in a.modes) for a in problem.activities)
     model = cp_model.CpModel()
     start = {a.id: model.new_int_var(0, horizon, "") for a in problem.activities}
@@ -157,9 +210,8 @@ def plain(problem: Problem, seconds: float) -> dict[str, Any]:
     model.add_max_equality(makespan, list(end.values()))
     model.minimize(makespan)
     solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.max_time_in_seconds = seconds - (time.monotonic() - began)
     solver.parameters.num_workers = WORKERS
-    began = time.monotonic()
     status = solver.solve(model)
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     return {
