@@ -33,7 +33,8 @@ def import_(
     case: Annotated[
         Path,
         typer.Argument(
-            help="A case folder or zip, or one file (CSV, XLSX, GeoJSON, GeoPackage, KML, maXML, Arches ...)."
+            help="A case folder or zip, one file (CSV, XLSX, GeoJSON, GeoPackage, KML, maXML, Arches ...), or "
+            "case:NAME for one that comes with the software."
         ),
     ],
     into: Annotated[str, typer.Option("--into", help="The record to import into.")],
@@ -50,12 +51,14 @@ def import_(
     """Import a case: every problem named at once, all or nothing, nothing twice."""
     from tetrapylon.cli.show import record as show
     from tetrapylon.cli.show.common import emit
+    from tetrapylon.workflow.cases import case_at
     from tetrapylon.workflow.importing import import_case
     from tetrapylon.workflow.keeping import opened
 
+    folder = case_at(str(case))
     with opened(into) as record, progress_line() as progress:
         result = import_case(
-            record, case, mapping=mapping, authority=authority, dry_run=dry_run, author=author, progress=progress
+            record, folder, mapping=mapping, authority=authority, dry_run=dry_run, author=author, progress=progress
         )
     emit(result, show.imported, json=json)
 

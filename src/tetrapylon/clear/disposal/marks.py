@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from tetrapylon.errors import ValueRangeError
 
@@ -19,6 +20,12 @@ MEANING = {
 }
 """Marks and what they say."""
 _ORDER = ("V", "X", "R", "assumption")
+
+
+@cache
+def _grades(mark: str) -> tuple[str, ...]:
+    found = set(re.findall(r"\b(?:V|X|R|assumption)\b", mark))
+    return tuple(grade for grade in _ORDER if grade in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +41,7 @@ class Verification:
     @property
     def grades(self) -> tuple[str, ...]:
         """The single marks in this one, strongest first."""
-        found = set(re.findall(r"\b(?:V|X|R|assumption)\b", self.mark))
-        return tuple(grade for grade in _ORDER if grade in found)
+        return _grades(self.mark)
 
     @property
     def confirmed(self) -> bool:
