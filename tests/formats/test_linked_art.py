@@ -187,6 +187,29 @@ def test_whatever_a_claim_says_is_read_back(
     assert in_order(out_and_in(rows)) == [rows[1], rows[3], rows[0], rows[2]]
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    labels=st.lists(
+        st.one_of(WORDS, st.sampled_from(["=1+1", "'=1", "'quoted'", "-1", "a; b"])), min_size=1, max_size=8
+    )
+)
+def test_any_text_survives_a_file(tmp_path: Path, labels: list[str]) -> None:
+    rows = [
+        Row(
+            "structure",
+            thing_uid("t", "structure", str(i)),
+            {"label": label, "role": "whole", "aliases": [label.strip()]},
+        )
+        for i, label in enumerate(labels)
+    ]
+    write_tables(rows, tmp_path, "linked-art", name="t", authority="t")
+    case = read_case(tmp_path)
+    assert [(r.uid, r.data) for r in case.rows()] == [
+        (r.uid, {k: r.data[k] for k in ("label", "role", "aliases")}) for r in rows
+    ]
+    assert case.problems == []
+
+
 @settings(max_examples=200, deadline=None)
 @given(start=DATES, end=st.none() | DATES)
 def test_a_timespan_alone_gives_its_dates_back_but_for_the_day_of_a_month(start: Any, end: Any) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tetrapylon.formats.flat import Flat, plain
+from tetrapylon.formats.gathered import Gathered
 from tetrapylon.formats.linked_art import foreign
 from tetrapylon.formats.linked_art.documents import read_documents
 from tetrapylon.formats.linked_art.mapping import MAPPED, Mapped
@@ -27,7 +25,7 @@ from tetrapylon.formats.linked_art.slots import Dated, Told, forget_telling, tel
 from tetrapylon.formats.linked_art.write import KEPT, PLACE
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.row import Row
-from tetrapylon.formats.sheet import GEOMETRY, LOCAL_ID, Record, Sheet
+from tetrapylon.formats.sheet import LOCAL_ID, Sheet
 from tetrapylon.model import REGISTRY, Tier
 
 Numbered = tuple[int, Row]
@@ -44,52 +42,23 @@ def read(path: Path, *, file: str = "") -> list[Sheet]:
     if not rows:
         shown = ", ".join(f"{n} of type {kind}" for kind, n in sorted(left.items()))
         raise Bad(shown, "holds no structure, place, group, text or event that can be read.", code="left-out")
-    tables: dict[str, list[Numbered]] = {}
+    gathered = Gathered(file or path.name)
+    if left:
+        shown = ", ".join(f"{kind} {n}" for kind, n in sorted(left.items()))
+        reason = "are documents that no table here holds; they are left out."
+        gathered.bad(0, rows[0][1].entity, Bad(shown, reason, code="left-out", warning=True))
     for number, row in rows:
-        tables.setdefault(row.entity, []).append((number, row))
-    remark = _remark(left)
-    name = file or path.name
-    return [
-        Sheet(name, entity, _columns(entity), partial(_records, entity, table, remark if i == 0 else None))
-        for i, (entity, table) in enumerate(tables.items())
-    ]
+        try:
+            gathered.add(number, row)
+        except (TypeError, KeyError, AttributeError):
+            reason = "holds a value that is not one of its field."
+            gathered.bad(number, row.entity, Bad(row.data.get(LOCAL_ID, row.uid), reason))
+    return gathered.sheets()
 
 
 def rows_of(documents: list[Node]) -> tuple[list[Numbered], Counter[str]]:
     """Rows with the number of their document, and how many documents of which type were left out."""
     return _Reader(documents).rows()
-
-
-def _remark(left: Counter[str]) -> Bad | None:
-    if not left:
-        return None
-    shown = ", ".join(f"{kind} {n}" for kind, n in sorted(left.items()))
-    return Bad(shown, "are documents that no table here holds; they are left out.", code="left-out", warning=True)
-
-
-def _columns(entity: str) -> tuple[str, ...]:
-    flat = Flat(entity)
-    return (*flat.names, *([GEOMETRY] if flat.geometry else []))
-
-
-def _records(entity: str, table: list[Numbered], remark: Bad | None) -> Iterator[Record]:
-    if remark:
-        yield 0, remark
-    flat = Flat(entity)
-    for number, row in table:
-        try:
-            cells = [_text(value) for value in flat.values(row)]
-        except (TypeError, KeyError, AttributeError):
-            yield number, Bad(row.data.get(LOCAL_ID, row.uid), "holds a value that is not one of its field.")
-            continue
-        if flat.geometry:
-            cells.append(row.data.get(flat.geometry, ""))
-        yield number, cells
-
-
-def _text(value: Any) -> str:
-    shown = plain(value)
-    return shown if isinstance(shown, str) else repr(shown)
 
 
 class _Reader:

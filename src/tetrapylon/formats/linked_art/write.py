@@ -10,6 +10,7 @@ from typing import Any
 
 import shapely
 
+from tetrapylon.formats.gathered import partial, settle
 from tetrapylon.formats.linked_art.context import CONTEXT
 from tetrapylon.formats.linked_art.mapping import MAPPED, Mapped
 from tetrapylon.formats.linked_art.names import (
@@ -67,12 +68,17 @@ class Writer:
     ) -> None:
         if kind is not None:
             return
-        with self.path.open("w", encoding="utf-8", newline="\n") as out:
-            out.write(f'{{"@context": {json.dumps(CONTEXT)}, "@graph": [')
-            for i, document in enumerate(documents(self.rows)):
-                out.write(",\n" if i else "\n")
-                out.write(json.dumps(document, ensure_ascii=False, allow_nan=False))
-            out.write("\n]}\n")
+        whole = False
+        try:
+            with partial(self.path).open("w", encoding="utf-8", newline="\n") as out:
+                out.write(f'{{"@context": {json.dumps(CONTEXT)}, "@graph": [')
+                for i, document in enumerate(documents(self.rows)):
+                    out.write(",\n" if i else "\n")
+                    out.write(json.dumps(document, ensure_ascii=False, allow_nan=False))
+                out.write("\n]}\n")
+            whole = True
+        finally:
+            settle(self.path, whole)
 
 
 def documents(rows: list[Row]) -> list[Node]:
