@@ -1,4 +1,4 @@
-"""From a document to PDF/A-2b, with fonts that come along; nothing is fetched and no system font is used."""
+"""From a document to PDF/A and PDF/UA, with fonts that come along; nothing is fetched and no system font is used."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from tetrapylon.errors import MissingExtra
 from tetrapylon.reports.document import Document
 
 FOLDER = Path(__file__).parent
+STANDARDS = ("a-2a", "ua-1")
+"""PDF/A-2a (ISO 19005-2, level a: kept, tagged, text readable as text) and PDF/UA-1 (ISO 14289-1: read aloud)."""
 
 
 def pdf(document: Document) -> bytes:
-    """The document as PDF/A-2b (ISO 19005-2, level b). The same document gives the same bytes.
+    """The document as PDF/A-2a and PDF/UA-1. The same document gives the same bytes.
 
     Raises
     ------
@@ -29,7 +31,7 @@ def pdf(document: Document) -> bytes:
         font_paths=[f"{folder}/fonts"],
         ignore_system_fonts=True,
         format="pdf",
-        pdf_standards="a-2b",
+        pdf_standards=list(STANDARDS),
         timestamp=document.made,
         sys_inputs={"document": json.dumps(document.data(), ensure_ascii=False)},
     )
