@@ -181,6 +181,10 @@ class Asset(Entity):
     taken: Annotated[When | None, "When it was taken"] = None
     tier: Annotated[str, "Tier of the file's content"] = Tier.PARTNERS.value
     caption: Annotated[str | None, "Caption"] = None
+    pixel_width: Annotated[int | None, "Width of an image in pixels"] = None
+    pixel_height: Annotated[int | None, "Height of an image in pixels"] = None
+    credit: Annotated[str | None, "Credit that the owner asks to be shown with it"] = None
+    rights: Annotated[str | None, "Address of its licence or rights statement"] = None
 
 
 class Product(Entity):
