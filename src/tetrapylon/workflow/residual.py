@@ -107,11 +107,11 @@ def residual_report(
     ground_searched = _Searched(made)
     draws, weights, before = _draws(made, ground_searched, inside, seed)
     left = from_draws(draws, basis=made.prior.basis, weights=weights, level=level)
-    searched, naive = ground_searched.naive(inside)
+    searched = outline.intersection(shapely.union_all(list(made.searched))).area / outline.area
     finds = int(shapely.contains_xy(outline, made.finds[:, 0], made.finds[:, 1]).sum()) if len(made.finds) else 0
     result = ResidualReport(
         label=label, area_m2=area(shape), searched=searched, finds=finds, left=left, before=before,
-        naive=naive, scenario=left.scenario, legend=_legend(left), left_out=made.left_out, pod_draws=POD_DRAWS,
+        naive=ground_searched.naive(inside), scenario=left.scenario, legend=_legend(left), left_out=made.left_out, pod_draws=POD_DRAWS,
         cell_m=made.grid.cell_m,
     )  # fmt: skip
     parameters = {"polygon": polygon, "prior": chosen.name, "prior_sha256": chosen.sha256, "seed": seed, "level": level}
@@ -145,19 +145,19 @@ class _Searched:
             return np.ones(self.made.grid.shape)
         return self.spread(unfound_draw(self.made.classes, self.searches, rng).share)
 
-    def naive(self, inside: Floats) -> tuple[float, Naive | None]:
-        """Share of the polygon under some search, and the naive product beside the share unfound there."""
-        share = float(inside[self.covered].sum() / inside.sum())
-        if not share:
-            return 0.0, None
-        weight = inside[self.covered] / inside[self.covered].sum()
+    def naive(self, inside: Floats) -> Naive | None:
+        """The naive product over the searched part of a polygon beside the share unfound there."""
+        total = inside[self.covered].sum()
+        if not total:
+            return None
+        weight = inside[self.covered] / total
         passes = np.ones(self.searches[0].coverage.shape[1:])
         for search in self.searches:
             mean = float(np.dot(self.made.classes.shares, [p.mean for p in search.method.pod]))
             passes *= np.prod(1 - mean * search.coverage, axis=0)
         real = unfound(self.made.classes, self.searches).share
         at = self.kind.ravel()
-        return share, Naive(float(weight @ real[at]), float(weight @ passes[at]))
+        return Naive(float(weight @ real[at]), float(weight @ passes[at]))
 
 
 def _draws(made: Frame, searched: _Searched, inside: Floats, seed: int) -> tuple[Floats, Floats, float]:

@@ -78,14 +78,15 @@ class Raster:
         """
         rasterio = library()
         from rasterio.enums import Resampling
-        from rasterio.transform import from_bounds
         from rasterio.vrt import WarpedVRT
 
         rows, cols = size
+        west, south, east, north = bounds
+        place = rasterio.Affine((east - west) / cols, 0.0, west, 0.0, (south - north) / rows, north)
         with (
             rasterio.open(self.path) as file,
             WarpedVRT(
-                file, crs=f"EPSG:{epsg}", transform=from_bounds(*bounds, cols, rows), height=rows, width=cols,
+                file, crs=f"EPSG:{epsg}", transform=place, height=rows, width=cols,
                 resampling=Resampling.bilinear,
             ) as warped,
         ):  # fmt: skip
