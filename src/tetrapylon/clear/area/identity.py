@@ -109,11 +109,11 @@ def terms_of(
     Newly found: in the closing standing only, whatever became of it since. Reopened: closed in the opening one, open in
     the closing one. Closing: what is not closed, with its outline as it stands then.
     """
-    still = tuple(p for p in closing.parcels if not p.closed)
+    still, shut = tuple(p for p in closing.parcels if not p.closed), opening.uids - opening.open
     return {
         PieceKind.OPENING: tuple(p for p in opening.parcels if not p.closed),
         PieceKind.FOUND: tuple(p for p in closing.parcels if p.uid not in opening.uids),
-        PieceKind.REOPENED: tuple(p for p in still if p.uid in opening.uids - opening.open),
+        PieceKind.REOPENED: tuple(p for p in still if p.uid in shut),
         **{kind: tuple(p for p in releases if p.product is product) for kind, product in RELEASED.items()},
         PieceKind.CLOSING: still,
     }
@@ -191,18 +191,16 @@ def _pieces(
 ) -> Iterator[Piece]:
     """Connected pieces of the differences with the records they come from."""
     for kind in (PieceKind.LOST, PieceKind.OUTSIDE, PieceKind.TWICE):
-        for shape, members in zip(ground[kind], places[kind], strict=True):
-            parts = shapely.get_parts(shape)
-            for part, m2 in zip(parts, square_metres(parts), strict=True):
-                if m2 < TOLERANCE_M2:
-                    continue
-                inside = shapely.point_on_surface(part)
-                of = [i for i in members if shapely.intersects(shapes[i], inside)]
-                said = _SAID.get(kind, "")
-                if kind is PieceKind.TWICE:
-                    of, said = _of_side(of, kinds)
-                named = dict.fromkeys(parcels[i].name for i in of)
-                yield Piece(kind, float(m2), tuple(named), tuple(dict.fromkeys(parcels[i].uid for i in of)), said, part)
+        parts, owner = shapely.get_parts(np.array([None, *ground[kind]], dtype=object)[1:], return_index=True)
+        areas = square_metres(parts)
+        for k in np.flatnonzero(areas >= TOLERANCE_M2):
+            inside = shapely.point_on_surface(parts[k])
+            of = [i for i in places[kind][owner[k]] if shapely.intersects(shapes[i], inside)]
+            said = _SAID.get(kind, "")
+            if kind is PieceKind.TWICE:
+                of, said = _of_side(of, kinds)
+            named = tuple(dict.fromkeys(parcels[i].name for i in of))
+            yield Piece(kind, float(areas[k]), named, tuple(dict.fromkeys(parcels[i].uid for i in of)), said, parts[k])
 
 
 def _of_side(members: Sequence[int], kinds: NDArray[np.object_]) -> tuple[list[int], str]:

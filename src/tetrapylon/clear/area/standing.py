@@ -11,6 +11,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from tetrapylon.clear.survey.claims import hazard_parcel
 from tetrapylon.clear.survey.subject import Parcel
@@ -32,12 +33,12 @@ class Standing:
     entered_late: tuple[str, ...] = ()
     undated: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def open(self) -> frozenset[str]:
         """Uids of areas that somebody says are open: doubt falls on the side of danger."""
         return frozenset(p.uid for p in self.parcels if not p.closed)
 
-    @property
+    @cached_property
     def uids(self) -> frozenset[str]:
         """Uids of all areas."""
         return frozenset(p.uid for p in self.parcels)
