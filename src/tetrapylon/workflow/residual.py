@@ -109,9 +109,10 @@ def residual_report(
     left = from_draws(draws, basis=made.prior.basis, weights=weights, level=level)
     searched = outline.intersection(shapely.union_all(list(made.searched))).area / outline.area
     finds = int(shapely.contains_xy(outline, made.finds[:, 0], made.finds[:, 1]).sum()) if len(made.finds) else 0
+    naive = ground_searched.naive(inside)
     result = ResidualReport(
         label=label, area_m2=area(shape), searched=searched, finds=finds, left=left, before=before,
-        naive=ground_searched.naive(inside), scenario=left.scenario, legend=_legend(left), left_out=made.left_out, pod_draws=POD_DRAWS,
+        naive=naive, scenario=left.scenario, legend=_legend(left), left_out=made.left_out, pod_draws=POD_DRAWS,
         cell_m=made.grid.cell_m,
     )  # fmt: skip
     parameters = {"polygon": polygon, "prior": chosen.name, "prior_sha256": chosen.sha256, "seed": seed, "level": level}
