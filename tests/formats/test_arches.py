@@ -416,6 +416,22 @@ def test_claims_of_our_own_get_tiles_with_the_parents_the_graph_asks_for(tmp_pat
     assert structure.data["note"] == "Destroyed."  # the wording has no node of its own, as the page says
 
 
+def test_an_outline_of_a_structure_is_written_where_no_footprint_says_it(tmp_path: Path) -> None:
+    lay(tmp_path)
+    rows = [
+        Row("structure", name(s), {"local_id": s, "label": s.title(), "role": "whole", "geometry": POINT})
+        for s in ("arch", "theatre")
+    ]
+    other = {"type": "Point", "coordinates": [38.3, 34.6]}
+    rows.append(Row("footprint", name("f"), {"structure": name("theatre"), "geometry": other}))
+    into(rows, tmp_path / "out", tmp_path / "graph.json")
+    again, _ = read(tmp_path / "out" / "case.json")
+    outlines = {r.data["structure"]: r.data["geometry"] for r in again if r.entity == "footprint"}
+    assert outlines == {name("arch"): POINT, name("theatre"): other}
+    ids = [r.data.get("local_id") for r in again if r.entity == "structure"]
+    assert ids == [None, None]  # an EAMENA ID is EAMENA's to give
+
+
 def test_the_table_says_the_same_as_the_json(tmp_path: Path) -> None:
     """Written by us, read by the standard library and by ourselves."""
     rows, _ = read(
@@ -733,3 +749,32 @@ def test_the_shipped_mapping_is_of_one_model_and_complete() -> None:
     for claim in only.claims:
         for spec in claim.fields.values():
             assert all(graph.node(n) for n in spec.nodes), spec.nodes
+
+
+# --- through the record -----------------------------------------------------------------------------------------------
+
+
+def test_through_a_record_into_a_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tetrapylon.workflow.exporting import export_view
+    from tetrapylon.workflow.importing import import_case
+    from tetrapylon.workflow.keeping import begin, opened
+
+    monkeypatch.setenv("TETRAPYLON_STATE", str(tmp_path / "state"))
+    path, file = lay(tmp_path, resource(TILES)), str(tmp_path / "r.gpkg")
+    begin(file, party="Heritage office")
+    with opened(file) as record:
+        assert import_case(record, path, authority="demo/eamena").rows == 5
+        graph = tmp_path / "graph.json"
+        tiers = ("partners", "restricted")
+        done = export_view(record, tmp_path / "out", "arches", tiers=tiers, graph=graph)
+        assert [Path(f).name for f in done.files] == ["case.json", "manifest.toml", "resources.csv", "graph.json"]
+        assert done.losses == ()
+        with pytest.raises(NotFound, match="A graph is for the format arches, not for csv"):
+            export_view(record, tmp_path / "csv", "csv", graph=graph)
+        with pytest.raises(NotFound, match="There is no file"):
+            export_view(record, tmp_path / "none", "arches", graph=tmp_path / "none.json")
+        public = export_view(record, tmp_path / "public", "arches", graph=graph)
+    assert written(tmp_path / "out") == {PLACE: resource(without_persons(TILES))}
+    assert Path(public.files[0]).exists()
+    assert name("grid") not in (tmp_path / "public" / "case.json").read_text()  # what came in stays in its tier
+    assert not list(tmp_path.rglob("*.part"))

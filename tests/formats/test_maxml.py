@@ -545,3 +545,78 @@ def test_what_one_element_says_is_compared_whole() -> None:
     a, b = ElementTree.fromstring("<a x='1'><b>t</b></a>"), ElementTree.fromstring("<a X='1'><b> t </b></a>")
     assert items.canonical(a) == items.canonical(b)
     assert items.canonical(a) != items.canonical(ElementTree.fromstring("<a x='1'><b>t</b><c/></a>"))
+
+
+# --- through the record -----------------------------------------------------------------------------------------------
+
+
+def test_through_a_record_and_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of its own needs a naming authority; a second import adds nothing; the public tier holds no ground."""
+    from tetrapylon.errors import CaseError
+    from tetrapylon.workflow.exporting import export_view
+    from tetrapylon.workflow.importing import import_case
+    from tetrapylon.workflow.keeping import begin, opened
+
+    monkeypatch.setenv("TETRAPYLON_STATE", str(tmp_path / "state"))
+    path, file = write(tmp_path, document(HAZARD, CLEARANCE, ACCIDENT)), str(tmp_path / "r.gpkg")
+    begin(file, party="Coordination centre")
+    with opened(file) as record:
+        with pytest.raises(CaseError, match="A single file needs a naming authority"):
+            import_case(record, path)
+        assert import_case(record, path, authority="demo/imsma").rows == 9
+        again = import_case(record, path, authority="demo/imsma").report
+        assert [p.reason for p in import_case(record, path, authority="demo/imsma").warnings if "person" in p.reason]
+        assert (again.added, again.amended) == (0, 0)
+        whole = export_view(record, tmp_path / "whole", "maxml", tiers=("partners", "restricted"))
+        public = export_view(record, tmp_path / "public", "maxml")
+    assert any("in part presumed" in loss for loss in whole.losses)
+    assert "<Slope" in Path(whole.files[0]).read_text(encoding="utf-8")
+    text = Path(public.files[0]).read_text(encoding="utf-8")
+    assert "38.27" not in text
+    assert "what happened to whom" not in text
+    assert [r.data["classification"] for r in back(tmp_path / "public") if r.entity == "hazard_area"] == ["cha"]
+
+
+def test_an_empty_report_to_fill_in_names_every_element_and_is_read_when_filled_in(tmp_path: Path) -> None:
+    from tetrapylon.errors import NotFound
+    from tetrapylon.formats.maxml.names import shipped
+
+    path = tmp_path / "hazard.xml"
+    maxml.template(path, ["hazard_area", "party"])
+    text = path.read_text(encoding="utf-8")
+    written = {p.written for p in shipped().items[0].places.values()}
+    assert written <= {e.tag for e in ElementTree.fromstring(text).iter()}
+    for tag, value in (
+        ("HazardLocalID", "HA-9"),
+        ("HazardType", "suspected hazardous area"),
+        ("DateOfReport", "2016-05-01"),
+    ):
+        text = text.replace(f"<{tag}/>", f"<{tag}>{value}</{tag}>")
+    rows, said = read(write(tmp_path, text))
+    assert said == []
+    assert known(one(rows, "hazard_area")) == {
+        "local_id": "HA-9",
+        "classification": "sha",
+        "recorded": {"date": "2016-05-01"},
+        "status": "open",
+    }
+    with pytest.raises(NotFound, match=r"maXML has no item for party\. It has one for: clearance_claim"):
+        maxml.template(path, ["party"])
+
+
+def test_the_page_lists_every_name_with_its_mark() -> None:
+    from tetrapylon.formats.maxml.names import shipped
+
+    page = (Path(__file__).parents[2] / "docs" / "exchange.md").read_text(encoding="utf-8")
+    names = shipped()
+    for item in (names.head, *names.items):
+        for field, place in item.places.items():
+            lines = [
+                line
+                for line in page.splitlines()
+                if line.startswith(f"| `{item.element}`") and f"| {item.entity} | `{field}` |" in line
+            ]
+            assert len(lines) == 1, (item.element, field)
+            assert f"`{place.written}`" in lines[0]
+            assert lines[0].endswith(f"| {place.mark} |")
+            assert lines[0].count("`") == 2 * (2 + len(place.names) + len(item.each))

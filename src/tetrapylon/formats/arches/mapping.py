@@ -21,7 +21,11 @@ RESOURCE = "resource"
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """Where a field comes from and goes to; ``write``: node of a fresh claim, "" for none."""
+    """Where a field comes from and goes to.
+
+    ``write``: node of a fresh claim, "" for none. ``read``: False for a field that is only written, and only where
+    nothing else has said it.
+    """
 
     nodes: tuple[str, ...] = ()
     take: str = "first"
@@ -30,6 +34,7 @@ class FieldSpec:
     constant: str | None = None
     resource: bool = False
     write: str = ""
+    read: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Model:
 
 _MODEL = {"graphid", "name", "claim", "personal", "restricted"}
 _CLAIM = {"entity", "each", "fields", "needs", "only"}
-_FIELD = {"node", "nodes", "take", "join", "values", "constant", "write"}
+_FIELD = {"node", "nodes", "take", "join", "values", "constant", "write", "read"}
 _TAKES = ("first", "rest", "last", "all")
 
 
@@ -154,6 +159,7 @@ def _field(raw: Any) -> FieldSpec:
         {k.strip().casefold(): str(v) for k, v in raw.get("values", {}).items()},
         raw.get("constant"),
         write=str(write) if write is not False else "",
+        read=bool(raw.get("read", True)),
     )
 
 

@@ -108,6 +108,8 @@ class Reader:
                 data: dict[str, Any] = {}
                 good = True
                 for name, spec in claim.fields.items():
+                    if not spec.read:
+                        continue
                     try:
                         value = self._field(claim, name, spec, resource, tile)
                     except Bad as bad:

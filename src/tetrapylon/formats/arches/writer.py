@@ -170,7 +170,19 @@ class GraphWriter:
                 self._drop(resource, old)
         for one in rows:
             self._put(resource, one, before.get((one.entity, one.uid)))
+        self._put_unsaid(resource, row)
         return resource
+
+    def _put_unsaid(self, resource: Resource, row: Row) -> None:
+        """Fields that are only written, where the resource has no value of their node by now."""
+        spec = next(c for c in self.model.claims if c.entity == row.entity and c.each == RESOURCE)
+        for name, place in spec.fields.items():
+            node = None if place.read else self.graph.node(place.write)
+            value = row.data.get(name)
+            if node is None or value is None:
+                continue
+            if all(t.data.get(node.id) in (None, "", []) for t in resource.groups.get(node.group, [])):
+                self._set(resource, node, place, REGISTRY[row.entity].fields()[name].kind, value, None, row)
 
     def _kept(self, raw: Any) -> Resource | None:
         try:
@@ -187,7 +199,7 @@ class GraphWriter:
         fields = REGISTRY[row.entity].fields()
         for name, place in spec.fields.items():
             value, old = row.data.get(name), before.data.get(name) if before else None
-            if value == old or not place.write or (before is not None and place.join):
+            if value == old or not place.write or not place.read or (before is not None and place.join):
                 continue
             node = self.graph.node(place.write)
             if node is None or (name == "label" and value == row.data.get("local_id")):
