@@ -38,7 +38,7 @@ from tetrapylon.reports.maps import Box, Line, Shape, Style, site_map
 from tetrapylon.reports.phrases import phrased
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.wording import Wording
-from tetrapylon.workflow.disposal import DisposalSheet, LimitContour, StructureNear
+from tetrapylon.workflow.disposal import DisposalSheet, LimitContour, StructureNear, brick_houses
 from tetrapylon.workflow.disposal_options import AT_DESTINATION, KINDS
 
 STYLES: dict[str, Style] = {
@@ -167,14 +167,13 @@ def _maps(sheet: DisposalSheet, numbered: Sequence[StructureNear], words: Wordin
     bare = [replace(s, mark="") for s in shapes]
     blocks: list[Block] = []
     if heavy:
-        first = heavy[: 1 if len(heavy) == 1 else None]
-        svg = site_map([*bare, *posts, item], lines=[*first, *(replace(t, label="") for t in thin)])
-        blocks.append(Picture(svg, words("map_cordon"), words.plain("map_cordon_description"), 50 if thin else 80))
+        svg = site_map([*bare, *posts, item], lines=[*heavy, *(replace(t, label="") for t in thin)], lettering=1.5)
+        blocks.append(Picture(svg, words("map_cordon"), words.plain("map_cordon_description"), 46 if thin else 80))
     if thin:
         reach = max(c.radius_m for c in outer)
-        svg = site_map([*shapes, item], lines=thin, box=_box(sheet.centre, reach * 1.15))
+        svg = site_map([*shapes, item], lines=thin, box=_box(sheet.centre, reach * 1.15), lettering=1.5)
         legend = words("map_limits", styles=words.listed([words(f"style_{c.criterion}") for c in outer], "semicolon"))
-        blocks.append(Picture(svg, legend, words.plain("map_limits_description"), 56))
+        blocks.append(Picture(svg, legend, words.plain("map_limits_description"), 50))
     return blocks
 
 
@@ -230,6 +229,8 @@ def _structures(sheet: DisposalSheet, numbered: Sequence[StructureNear], words: 
     ]
     told: list[Text] = [phrased(text, words) for text in sheet.sheet.disagreements]
     told += [(Said(n.claim.body.label, name=True), ": ", *phrased(a, words)) for n in numbered for a in n.assumed]
+    for (category, mark), built in brick_houses(sheet.structures).items():
+        told.append(words("brick_house", category=f"{category} {mark}", names=Said(", ".join(built[:4]), name=True)))
     needs = dict.fromkeys(need for n in sheet.structures if n.effect is not None for need in n.effect.needs)
     told += [words("to_measure", what=phrased(need, words)) for need in needs]
     if len(sheet.structures) > len(numbered):

@@ -50,6 +50,7 @@ from tetrapylon.workflow.disposal_result import (
     LimitContour,
     SentryPost,
     StructureNear,
+    brick_houses,
 )
 from tetrapylon.workflow.product import Product
 
@@ -388,6 +389,7 @@ __all__ = [
     "LimitContour",
     "SentryPost",
     "StructureNear",
+    "brick_houses",
     "disposal_sheet",
     "measured_log",
     "sheet_of",

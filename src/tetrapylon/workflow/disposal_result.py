@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import shapely
@@ -132,3 +133,13 @@ class DisposalSheet:
     remarks: tuple[str, ...]
     tier: Tier
     """Highest tier among what was read: the sheet must not go to anybody who may not have it."""
+
+
+def brick_houses(structures: Sequence[StructureNear]) -> dict[tuple[str, Verification], list[str]]:
+    """Names of the structures by the damage category a brick house would have there (Jarrett 1968), with its mark."""
+    found: dict[tuple[str, Verification], list[str]] = {}
+    for near in structures:
+        if near.effect is not None and near.effect.brick_house is not None:
+            key = near.effect.brick_house, near.effect.brick_house_verification
+            found.setdefault(key, []).append(near.claim.body.label)
+    return found

@@ -13,7 +13,7 @@ from tetrapylon.clear.disposal.marks import MEANING
 from tetrapylon.clear.disposal.measured import SiteLog
 from tetrapylon.clear.disposal.vibration import LEAST_SHOTS
 from tetrapylon.cli.show.common import banner, bullet, count, heading, named, paragraph, table
-from tetrapylon.workflow.disposal import DisposalSheet, StructureNear
+from tetrapylon.workflow.disposal import DisposalSheet, StructureNear, brick_houses
 from tetrapylon.workflow.headline import banner_of
 from tetrapylon.workflow.product import Product
 
@@ -93,6 +93,10 @@ def _structures(result: DisposalSheet) -> None:
     for near in result.structures:
         for text in near.assumed:
             bullet(f"{near.claim.body.label}: {text}")
+    for (category, mark), built in brick_houses(result.structures).items():
+        bullet(
+            f"a brick house there: category {category} {mark} by pressure and impulse, Jarrett 1968 ({named(built, 3)})"
+        )
     for text in _needs(result.structures):
         bullet(text)
     if result.beyond:
