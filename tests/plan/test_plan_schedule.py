@@ -139,11 +139,13 @@ def test_every_activity_says_what_keeps_it_where_it_is(record: Record, folder: P
 # --- again ------------------------------------------------------------------------------------------------------------
 
 
-def test_what_has_happened_stands_and_the_rest_moves_only_as_far_as_it_must(record: Record, folder: Path) -> None:
+def test_what_has_happened_stands_and_the_rest_moves_only_as_far_as_it_must(
+    record: Record, folder: Path, tmp_path: Path
+) -> None:
     before = planned(record, folder)
     add(folder, "progress", activity="lane", started="2030-03-02", finished="2030-03-09")
     after = replan(record, folder, before, today="2030-03-10", seconds=30).result
-    assert lines(after) | {} == {
+    assert lines(after) == {
         "lane": "02 Mar to 09 Mar",
         "quality_lane": "10 Mar to 10 Mar",
         "strip": "13 Mar to 21 Mar HOLD",
@@ -152,6 +154,10 @@ def test_what_has_happened_stands_and_the_rest_moves_only_as_far_as_it_must(reco
         "record": "02 Apr to 04 Apr HOLD",
     }
     assert {m.activity for m in after.moves} == {"quality_lane", "strip", "quality_temple"}
+    late = replan(record, sample(tmp_path / "nothing done"), before, today="2030-03-10", seconds=30).result
+    assert next(a for a in late.activities if a.id == "lane").reasons == (
+        ("date", "nothing new starts before 2030-03-10"),
+    )
     with pytest.raises(ValueRangeError, match="lane"):
         replan(record, folder, before, today="2030-03-05", seconds=5)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tetrapylon.plan.axis import Axis
 from tetrapylon.plan.problem import Gate, RouteGraph
@@ -23,7 +23,7 @@ class Option:
     """Work in slots [s, e) is admitted when first <= s, e <= stop and s >= end(a) + lag for every (a, lag) of after.
 
     ``hold`` says that it relies on a release that is only assumed; ``because`` names what authorises; ``through`` the
-    gates passed.
+    gates passed. ``waits`` has the bit of every activity in ``after``.
     """
 
     first: int
@@ -32,6 +32,13 @@ class Option:
     hold: bool = False
     because: str = ""
     through: tuple[str, ...] = ()
+    waits: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        waits = 0
+        for activity, _ in self.after:
+            waits |= 1 << activity
+        object.__setattr__(self, "waits", waits)
 
     def admits(self, start: int, end: int, ends: Sequence[int]) -> bool:
         """Whether work in [start, end) is admitted, given the end of every activity (below 0: not planned)."""
@@ -122,10 +129,10 @@ def join(a: Option, b: Option) -> Option | None:
 
 def dominates(a: Option, b: Option) -> bool:
     """Whether ``a`` admits whatever ``b`` admits, without holding where ``b`` does not."""
-    if a.first > b.first or a.stop < b.stop or len(a.after) > len(b.after) or (a.hold and not b.hold):
+    if a.waits & ~b.waits or a.first > b.first or a.stop < b.stop or (a.hold and not b.hold):
         return False
-    mine, lags = dict(a.after), dict(b.after)
-    return mine.keys() <= lags.keys() and all(lag <= lags[activity] for activity, lag in a.after)
+    lags = dict(b.after)
+    return all(lag <= lags[activity] for activity, lag in a.after)
 
 
 def _insert(labels: list[Option], new: Option) -> None:

@@ -394,20 +394,31 @@ def _apart(problem: Problem, works: Sequence[Sequence[Work]]) -> dict[tuple[int,
     reach = [
         [np.array([[distance(a, b) for b in mb] for a in ma]).reshape(len(ma), len(mb)) for mb in sets] for ma in sets
     ]
-    widest = np.array([[table.max(initial=0.0) for table in row] for row in reach])
     of = np.array([sets[m] for m in methods])
 
     points = np.array([p for _, p in placed], dtype=float)
     pairs = _near(points, max(rule.values()))
     metres = np.hypot(*(points[pairs[:, 0]] - points[pairs[:, 1]]).T)
+    widest = np.array([[table.max(initial=0.0) for table in row] for row in reach])
     near = metres < widest[of[pairs[:, 0]], of[pairs[:, 1]]]
-    found: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for (x, y), d in zip(pairs[near].tolist(), metres[near].tolist(), strict=True):
-        i, j = placed[x][0], placed[y][0]
-        for m, k in np.argwhere(reach[of[x]][of[y]] > d).tolist():
-            found.setdefault((i, m), []).append((j, k))
-            found.setdefault((j, k), []).append((i, m))
-    return {key: tuple(sorted(others)) for key, others in found.items()}
+    pairs, metres = pairs[near], metres[near]
+    number = np.array([i for i, _ in placed])
+    kind = of[pairs[:, 0]] * len(sets) + of[pairs[:, 1]]
+    order = np.argsort(kind, kind="stable")
+    parts = [np.empty((0, 4), np.int64)]  # activity, mode, and the activity and mode kept apart from it
+    for alike in np.split(order, np.flatnonzero(np.diff(kind[order])) + 1) if len(order) else ():
+        for (m, k), least in np.ndenumerate(reach[kind[alike[0]] // len(sets)][kind[alike[0]] % len(sets)]):
+            i, j = number[pairs[alike[metres[alike] < least]]].T
+            m_, k_ = np.full(len(i), m), np.full(len(i), k)
+            parts += [np.stack([i, m_, j, k_], axis=1), np.stack([j, k_, i, m_], axis=1)]
+    table = np.concatenate(parts)
+    table = table[np.lexsort(table.T[::-1])]
+    starts = np.flatnonzero(np.any(np.diff(table[:, :2], axis=0, prepend=-1), axis=1)).tolist()
+    rows = table.tolist()
+    return {
+        (rows[a][0], rows[a][1]): tuple((j, k) for _, _, j, k in rows[a:b])
+        for a, b in zip(starts, [*starts, len(rows)][1:], strict=True)
+    }
 
 
 def _near(points: np.ndarray[Any, np.dtype[np.float64]], reach: float) -> np.ndarray[Any, np.dtype[np.int64]]:

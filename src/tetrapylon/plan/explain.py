@@ -48,7 +48,7 @@ def _why_not_earlier(c: Compiled, draft: Draft, board: Board, i: int) -> tuple[R
             where = f"way in to {r.name}" if r.kind == "corridor" else r.name
             found.append(Reason(r.kind, f"{where} is open from {c.axis.days[t + 1]}: {relied.because}"))
     if not any(a <= t <= b for a, b in work.starts):
-        found += _calendar_reasons(c, i, work, t)
+        found += _calendar_reasons(c, i, work, t) or ([] if found else _from_today(c, work, t))
     for p, units in draft.drawn[i] if d else ():
         short = [s for s in range(t, t + d) if board.free[p][s] + (units if s > t else 0) < units]
         if short and not any(a <= s < b for s in short for a, b in c.pools[p].closed):
@@ -78,6 +78,15 @@ def _calendar_reasons(c: Compiled, i: int, work: Work, t: int) -> list[Reason]:
             teams = ", ".join(team for team, _ in c.pools[pools[0]].teams)
             return [Reason("season", f"calendar of {teams} closed before {days[t + 1]}")]
     return []  # a requirement's window: named by the requirement itself
+
+
+def _from_today(c: Compiled, work: Work, t: int) -> list[Reason]:
+    """In a plan made again: history, and today."""
+    if not c.anchor:
+        return []
+    if work.starts == ((t + 1, t + 1),):
+        return [Reason("date", "has begun, or has only this day left")]
+    return [Reason("date", f"nothing new starts before {c.axis.days[t + 1]}")]
 
 
 def _why_out(c: Compiled, draft: Draft, board: Board, i: int) -> Reason:

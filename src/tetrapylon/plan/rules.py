@@ -8,9 +8,10 @@ Kolisch, R. (1996). Efficient priority rules for the RCPSP. Journal of Operation
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tetrapylon.plan.access import Option
 from tetrapylon.plan.compiled import Compiled
 
 MOST_ROUNDS = 100
@@ -48,13 +49,14 @@ def network(c: Compiled) -> Network:
     preds = [set(p) for p in c.preds]
     lag: dict[tuple[int, int], int] = {}
     position = {i: k for k, i in enumerate(_soft_order(c))}
+    always: dict[int, dict[int, int]] = {}  # by identity: many activities share the options of a place
     for i, needs in enumerate(c.needs):
         for r in needs:
-            common = set.intersection(*({a for a, _ in o.after} for o in r.options)) if r.options else set()
-            for a in common:
+            if id(r.options) not in always:
+                always[id(r.options)] = _always(r.options)
+            for a, least in always[id(r.options)].items():
                 if position[a] < position[i]:
                     preds[i].add(a)
-                    least = min(dict(o.after)[a] for o in r.options)
                     lag[a, i] = max(least, lag.get((a, i), 0))
     order = sorted(range(n), key=position.__getitem__)
     succs: list[list[int]] = [[] for _ in range(n)]
@@ -65,7 +67,7 @@ def network(c: Compiled) -> Network:
     head = [min((w.starts[0][0] for w in c.works[i]), default=0) for i in range(n)]
     for _ in range(MOST_ROUNDS):
         changed = False
-        opening: dict[int, int] = {}  # by identity: many activities share the options of a place
+        opening: dict[int, int] = {}
         for i in order:
             soonest = max([head[i], *(head[p] + duration[p] + lag.get((p, i), 0) for p in preds[i])])
             for r in c.needs[i]:
@@ -94,6 +96,17 @@ def network(c: Compiled) -> Network:
         due=tuple(due),
         lag=lag,
     )
+
+
+def _always(options: Sequence[Option]) -> dict[int, int]:
+    """Activities that every one of the options waits for, each with the least lag."""
+    if not options:
+        return {}
+    found = dict(options[0].after)
+    for o in options[1:]:
+        lags = dict(o.after)
+        found = {a: min(lag, lags[a]) for a, lag in found.items() if a in lags}
+    return found
 
 
 def _soft_order(c: Compiled) -> list[int]:
