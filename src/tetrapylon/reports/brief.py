@@ -24,7 +24,7 @@ from tetrapylon.reports.document import (
     Table,
     Text,
 )
-from tetrapylon.reports.phrases import phrased, untold
+from tetrapylon.reports.phrases import phrased
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.wording import Wording
 from tetrapylon.restore.options import StructureOptions, Verdict
@@ -200,11 +200,7 @@ def _pledge(pledge: Pledge, words: Wording) -> tuple[Run, ...]:
     told = words(key, date=body.made_on, by=_name(body.made_by), to=_name(body.made_to or ""), text=Said(body.text))
     if pledge.open_points:
         told += words("left_open", points=Said(", ".join(pledge.open_points)))
-    return told + words("on_record", status=_or_told(pledge.status, words))
-
-
-def _or_told(text: str, words: Wording) -> tuple[Run, ...]:
-    return (Said(text),) if untold(text) else phrased(text, words)
+    return told + words("on_record", status=phrased(pledge.status, words))
 
 
 def _decision(decision: Claim[Recommendation], words: Wording) -> tuple[Run, ...]:

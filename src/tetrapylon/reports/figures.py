@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from tetrapylon import __version__
+from tetrapylon.evidence import words
 from tetrapylon.formats.tables.cells import guard
 from tetrapylon.model import Interval
+from tetrapylon.model.terms import AreaClassification, OrdnanceCategory
 from tetrapylon.record.view import View
+from tetrapylon.reports.files import in_folder
 from tetrapylon.workflow.headline import banner_of
 from tetrapylon.workflow.product import Product
-from tetrapylon.workflow.stats import Items, Statistics
+from tetrapylon.workflow.stats import NOT_STATED, Items, Statistics
 
 Row = Sequence[Any]
 LAND = ("kind", "methods", "value_m2", "low_m2", "high_m2", "claims", "without declared area")
@@ -27,37 +30,65 @@ ITEMS = (
     "unknown low", "unknown high", "claims",
 )  # fmt: skip
 INCIDENTS = ("kind", "number", "killed", "injured", "people not stated in", "claims")
+PERIOD = "result/indicator/period"
 IATI = (
-    "result_title", "indicator_title", "measure", "disaggregation", "period_start", "period_end", "actual_value",
-    "actual_low", "actual_high", "sector_vocabulary", "sector_code", "comment",
+    "sector/@vocabulary", "sector/@code", "result/@type", "result/@aggregation-status", "result/title/narrative",
+    "result/indicator/@measure", "result/indicator/@aggregation-status", "result/indicator/title/narrative",
+    f"{PERIOD}/period-start/@iso-date", f"{PERIOD}/period-end/@iso-date", f"{PERIOD}/actual/@value",
+    f"{PERIOD}/actual/dimension/@name", f"{PERIOD}/actual/dimension/@value", f"{PERIOD}/actual/comment/narrative",
+    "low", "high",
 )  # fmt: skip
-ARTICLE_7 = (
-    "form", "subject", "name", "kind", "contamination_or_method", "status", "date", "value_m2", "low_m2", "high_m2",
-    "comment",
-)  # fmt: skip
+"""Where each column belongs in an activity of IATI 2.03 (iati-activities-schema.xsd 2.03, read [V]; rows were
+found valid against it). The standard has no place for the last two: the comment repeats them."""
 SECTOR = ("1", "15250")
-"""IATI sector vocabulary 1 (DAC five-digit) [V] and in it the code of mine and ordnance clearance [K]."""
+"""Sector vocabulary 1 (OECD DAC CRS purpose codes) and in it removal of land mines and explosive remnants of war:
+IATI code lists SectorVocabulary and Sector of 2026-06-22, read [V]."""
+OUTPUT, UNIT = "1", "1"
+"""Codes "output" of ResultType and "unit" of IndicatorMeasure, recalled [K]."""
+NOT_TO_BE_ADDED = "false"
+"""Figures of different scopes are never added up: they are not marked as suitable for aggregation."""
+ARTICLE_7 = (
+    "form", "paragraph", "subject", "name", "known_or_suspected", "type", "quantity", "quantity_low", "quantity_high",
+    "date_of_emplacement", "methods", "area_m2", "area_low_m2", "area_high_m2", "status", "date",
+    "supplementary_information",
+)  # fmt: skip
+"""What the Anti-Personnel Mine Ban Convention asks for in Article 7(1)(c) and (g) (text of the treaty, read [V]): per
+mined area whether mines are known or suspected, their type, quantity and date of emplacement; types and quantities of
+mines destroyed. That its reports call these Form C and Form G is known from reports of states, not from the forms."""
 
 
 def write_figures(product: Product[Statistics], folder: Path) -> tuple[str, ...]:
-    """Write ``statistics.xlsx``, ``iati.csv`` and ``article7.csv``; the folder is made where there is none."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write ``statistics.xlsx``, ``iati.csv`` and ``article7.csv``, all or none; the folder is made if needed.
+
+    Raises
+    ------
+    NotPermitted : the folder or a file in it cannot be written.
+    """
     found, view = product.result, product.view
-    _workbook(folder / "statistics.xlsx", found, view)
-    _csv(folder / "iati.csv", IATI, iati(found))
-    _csv(folder / "article7.csv", ARTICLE_7, article_7(found))
-    return tuple(str(folder / name) for name in ("statistics.xlsx", "iati.csv", "article7.csv"))
+    return in_folder(
+        folder,
+        {
+            "statistics.xlsx": lambda path: _workbook(path, found, view),
+            "iati.csv": lambda path: _csv(path, IATI, iati(found)),
+            "article7.csv": lambda path: _csv(path, ARTICLE_7, article_7(found)),
+        },
+    )
 
 
 def iati(found: Statistics) -> list[Row]:
     """Results as IATI organises them: one row per indicator and disaggregation, for the period."""
     period = found.start.isoformat(), found.end.isoformat()
 
-    def row(result: str, indicator: str, measure: str, by: str, value: Interval, comment: str) -> Row:
-        return (result, indicator, measure, by, *period, *numbers(value), *SECTOR, comment)
+    def row(result: str, indicator: str, by: str, of: str, value: Interval, comment: str) -> Row:
+        actual, low, high = numbers(value)
+        told = comment if actual is not None else f"{words.span(value)}; {comment}"
+        return (
+            *SECTOR, OUTPUT, NOT_TO_BE_ADDED, result, UNIT, NOT_TO_BE_ADDED, indicator, *period, actual,
+            by if of else "", of, told, low, high,
+        )  # fmt: skip
 
     rows = [
-        row("Land", f"land {one.kind}", "m2", one.methods, one.area, _claims(one.claims, one.undeclared))
+        row("Land", f"land {one.kind}, m2", "method", one.methods, one.area, _claims(one.claims, one.undeclared))
         for one in found.land
     ]
     for items in found.items:
@@ -65,43 +96,41 @@ def iati(found: Statistics) -> list[Row]:
         by = f"; stated by {items.stated_by}" if items.stated_by else ""
         for name, value in fates(items):
             if name == "found" or value.hi > 0:
-                rows.append(row("Items", f"items {name}", "count", what, value, _claims(items.claims, ()) + by))
+                rows.append(row("Items", f"items {name}", "items", what, value, _claims(items.claims, ()) + by))
     for one in found.incidents:
-        number = Interval(float(one.number), float(one.number))
-        rows.append(row("Incidents", one.kind, "count", "", number, _claims(one.claims, ())))
+        rows.append(row("Incidents", one.kind, "", "", _point(one.number), _claims(one.claims, ())))
     return rows
 
 
 def article_7(found: Statistics) -> list[Row]:
-    """Areas as Form C lists mined areas, then what was released in the period; without positions."""
+    """Areas as Article 7(1)(c) asks for them, mines destroyed as (g) does, then land released; without positions."""
     rows: list[Row] = [
         (
-            "C",
-            "hazardous area",
-            area.name,
-            area.body.classification.label,
-            ", ".join(k.label for k in area.body.contamination) or "not stated",
-            area.body.status.label,
-            str(area.body.recorded),
-            *_declared(area.body.declared_area),
+            "C", "7(1)(c)", "mined area", area.name,
+            "known" if area.body.classification is AreaClassification.CHA else "suspected",
+            ", ".join(k.label for k in area.body.contamination) or "not stated", None, None, None, "", "",
+            *_declared(area.body.declared_area), area.body.status.label, str(area.body.recorded),
             area.body.reason or "",
         )
         for area in found.areas
-    ]
+    ]  # fmt: skip
     rows += [
         (
-            "",
-            "land released in the period",
-            release.name,
-            release.body.kind.label,
-            " + ".join(sorted(m.label for m in release.body.methods)) or "method not stated",
-            "",
-            str(release.body.date),
-            *_declared(release.body.declared_area),
+            "G", "7(1)(g)", "mines destroyed in the period", items.what, "", items.what, *numbers(items.destroyed),
+            "", "", None, None, None, "", "", _claims(items.claims, ()),
+        )
+        for items in found.items
+        if items.what == OrdnanceCategory.AP_MINE.label and items.destroyed.hi > 0
+    ]  # fmt: skip
+    rows += [
+        (
+            "", "", "land released in the period", release.name, "", "", None, None, None, "",
+            " + ".join(sorted(m.label for m in release.body.methods)) or NOT_STATED,
+            *_declared(release.body.declared_area), release.body.kind.label, str(release.body.date),
             release.body.residual_risk or "",
         )
         for release in found.releases
-    ]
+    ]  # fmt: skip
     return rows
 
 
@@ -130,6 +159,10 @@ def _declared(stated: Any) -> tuple[Any, Any, Any]:
 
 def _whole(value: float) -> float | int:
     return int(value) if value == int(value) else value
+
+
+def _point(number: int) -> Interval:
+    return Interval(float(number), float(number))
 
 
 def _claims(claims: Iterable[str], undeclared: Sequence[str]) -> str:

@@ -9,12 +9,12 @@ from tetrapylon.errors import MissingExtra
 from tetrapylon.reports.document import Document
 
 FOLDER = Path(__file__).parent
-STANDARDS = ("a-2a", "ua-1")
-"""PDF/A-2a (ISO 19005-2, level a: kept, tagged, text readable as text) and PDF/UA-1 (ISO 14289-1: read aloud)."""
 
 
 def pdf(document: Document) -> bytes:
-    """The document as PDF/A-2a and PDF/UA-1. The same document gives the same bytes.
+    """The document as PDF/A-2a (ISO 19005-2, level a: to be kept, tagged) and PDF/UA-1 (ISO 14289-1: to be read aloud).
+
+    The same document gives the same bytes.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def pdf(document: Document) -> bytes:
         font_paths=[f"{folder}/fonts"],
         ignore_system_fonts=True,
         format="pdf",
-        pdf_standards=list(STANDARDS),
+        pdf_standards=["a-2a", "ua-1"],
         timestamp=document.made,
         sys_inputs={"document": json.dumps(document.data(), ensure_ascii=False)},
     )

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tetrapylon.errors import NotPermitted, ValueRangeError, VocabularyError
+from tetrapylon.errors import ValueRangeError, VocabularyError
 from tetrapylon.model.terms import Activity
 from tetrapylon.record.record import Record
 from tetrapylon.reports.atlas import atlas
 from tetrapylon.reports.brief import brief
 from tetrapylon.reports.document import Document
 from tetrapylon.reports.dossier import dossier
+from tetrapylon.reports.files import put
 from tetrapylon.reports.render import pdf
 from tetrapylon.reports.situation import Situation
 from tetrapylon.reports.soc import soc
@@ -104,20 +105,14 @@ def visit_sheet(
 
 
 def write(document: Document, out: Path) -> Written:
-    """Write a document as PDF/A-2b; the folder is made where there is none.
+    """Write a document as PDF/A, whole or not at all; the folder is made where there is none.
 
     Raises
     ------
     MissingExtra : the part ``report`` is not installed. NotPermitted : the file cannot be written.
     """
     made = pdf(document)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(made)
-    except OSError as error:
-        raise NotPermitted(
-            f"{out} cannot be written: {error.strerror}.", hint="Name another file with --out."
-        ) from error
+    put(out, made)
     return Written(str(out), document.heading, len(made))
 
 
