@@ -67,7 +67,7 @@ def export(
     file: File,
     out: Annotated[Path, typer.Option("--out", help="Folder to write into; made where there is none.")],
     format_: Annotated[
-        str, typer.Option("--format", help="csv, geojson, xlsx, gpkg, kml, maxml, arches, linked-art ...")
+        str, typer.Option("--format", help="csv, geojson, xlsx, gpkg, kml, maxml, arches, linked-art or iiif.")
     ] = "csv",
     tiers: Annotated[str, typer.Option("--tiers", help="Tiers to hand out, comma separated.")] = "public",
     on: On = None,
@@ -75,6 +75,9 @@ def export(
     graph: Annotated[
         Path | None,
         typer.Option("--graph", help="With --format arches: the resource model to write into (graph JSON)."),
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option("--base", help="With --format iiif: the address the folder will be served under.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -85,7 +88,7 @@ def export(
     from tetrapylon.workflow.keeping import opened
 
     with opened(file, read_only=True) as record:
-        written = export_view(record, out, format_, tiers=tiers.split(","), on=on, known=known, graph=graph)
+        written = export_view(record, out, format_, tiers=tiers.split(","), on=on, known=known, graph=graph, base=base)
     emit(written, show.exported, json=json)
 
 

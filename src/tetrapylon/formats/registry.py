@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
 
-from tetrapylon.formats import arches, geojson, geopackage, kml, linked_art, maxml, zips
+from tetrapylon.formats import arches, geojson, geopackage, iiif, kml, linked_art, maxml, zips
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.sheet import Sheet
@@ -33,7 +33,8 @@ class Format:
     """One exchange format.
 
     ``stable``: "bytes" or "values" that survive export, import, export. ``entities``: those it can hold; empty: all.
-    ``admits``: whether a row may leave in it when the given tiers are handed out; None: the fields decide.
+    ``admits``: whether a row may leave in it when the given tiers are handed out; None: the fields decide. ``names``:
+    entities whose rows its writer takes for the names of things alone.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Format:
     losses: tuple[str, ...] = ()
     entities: frozenset[str] = frozenset()
     admits: Callable[[Row, Set[Tier]], bool] | None = None
+    names: frozenset[str] = frozenset()
 
     def holds(self, row: Row, tiers: Set[Tier] = frozenset({Tier.PUBLIC})) -> bool:
         """Whether a row is written in this format when the given tiers are handed out."""
@@ -66,6 +68,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("gpkg", "GeoPackage", geopackage.sniff, geopackage.read, geopackage.Writer, "values"),
             Format("maxml", "maXML", maxml.sniff, maxml.read, maxml.Writer, "values", maxml.LOSSES),
             Format("kml", "KML", kml.sniff, _single(kml.read), kml.Writer, "values", kml.LOSSES),
+            Format(
+                iiif.NAME, "IIIF", iiif.sniff, iiif.read, iiif.Writer, "values", iiif.LOSSES, iiif.ENTITIES,
+                iiif.admits, iiif.NAMES,
+            ),
             Format(
                 "linked-art", "Linked Art", linked_art.sniff, linked_art.read, linked_art.Writer, "values",
                 linked_art.LOSSES, linked_art.ENTITIES,

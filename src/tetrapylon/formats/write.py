@@ -48,7 +48,7 @@ def write_tables(
     folder.mkdir(parents=True, exist_ok=True)
     with writer or FORMATS[fmt].writer(folder) as written:
         for row in rows:
-            if FORMATS[fmt].holds(row, tiers):
+            if FORMATS[fmt].holds(row, tiers) or row.entity in FORMATS[fmt].names:
                 written.add(row)
     lines = [f"name = {_toml(name)}", f"naming_authority = {_toml(authority)}", 'crs = "EPSG:4326"']
     lines += [f"known_from = {_toml(known_from)}"] if known_from else []

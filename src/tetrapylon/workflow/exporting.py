@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from tetrapylon.errors import NotFound, nearest
-from tetrapylon.formats import arches, maxml
+from tetrapylon.formats import arches, iiif, maxml
 from tetrapylon.formats.registry import FORMATS, Format
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.write import write_tables
@@ -20,6 +23,7 @@ from tetrapylon.record.view import View
 from tetrapylon.record.writer import raise_tier
 from tetrapylon.workflow.importing import CITED
 from tetrapylon.workflow.keeping import read_tiers
+from tetrapylon.workflow.product import asset_folder
 
 NAME, AUTHORITY = "export", "tetrapylon/export"
 """Name and naming authority of an export; every row carries its uid, so no name is made from them."""
@@ -35,36 +39,63 @@ class Exported:
 
 def export_view(
     record: Record, out: Path, fmt: str, *, tiers: Iterable[str] = ("public",), on: str | None = None,
-    known: str | None = None, graph: Path | None = None,
+    known: str | None = None, graph: Path | None = None, base: str | None = None,
 ) -> Exported:  # fmt: skip
     """Write the live claims of a view as a case folder; fields above the given tiers stay behind.
 
-    ``graph``: with the format arches, the resource model to write into in place of our own.
+    ``graph``: with the format arches, the resource model to write into in place of our own. ``base``: with the format
+    iiif, the address under which the folder will be served; the files it shows are copied into it.
 
     Raises
     ------
-    NotFound : there is no such format, or no mapping for the graph. CaseError : the graph cannot be read.
-    VocabularyError : there is no such tier.
+    NotFound : there is no such format, or no mapping for the graph, or an option is for another format. CaseError :
+        the graph cannot be read. VocabularyError : there is no such tier. ValueRangeError : the base is no address.
     """
     view = record.view(on=on, known=known)
     chosen = set(read_tiers(tiers)) | {Tier.PUBLIC}
     known_from = CITED if is_cited(view) else ""
     left = Counter[str]()
     rows = _held(exported(view, chosen), FORMATS.get(fmt), chosen, left)
-    if graph is None:
-        files = write_tables(rows, out, fmt, name=NAME, authority=AUTHORITY, known_from=known_from, tiers=chosen)
-        return Exported(tuple(str(f) for f in files), (*FORMATS[fmt].losses, *_left_out(left)))
-    if fmt != arches.NAME:
-        raise NotFound(f"A graph is for the format {arches.NAME}, not for {fmt}.", hint=f"Add --format {arches.NAME}.")
-    if not graph.is_file():
-        raise NotFound(f"There is no file {graph}.")
-    out.mkdir(parents=True, exist_ok=True)
-    into = arches.GraphWriter(out, graph)
+    into = _writer(out, fmt, graph, base)
     files = write_tables(
         rows, out, fmt, name=NAME, authority=AUTHORITY, known_from=known_from, tiers=chosen, writer=into
     )
-    left.update(into.left)
-    return Exported(tuple(str(f) for f in (*files, *into.beside)), tuple(_left_out(left)))
+    if isinstance(into, arches.GraphWriter):
+        left.update(into.left)
+        return Exported(tuple(str(f) for f in (*files, *into.beside)), tuple(_left_out(left)))
+    copied, missing = _copied(asset_folder(record), into) if isinstance(into, iiif.Writer) else ([], [])
+    losses = (*FORMATS[fmt].losses, *_left_out(left), *missing)
+    return Exported(tuple(str(f) for f in (*files, *copied)), losses)
+
+
+def _writer(out: Path, fmt: str, graph: Path | None, base: str | None) -> arches.GraphWriter | iiif.Writer | None:
+    """The writer that the options ask for; None: the format's own."""
+    for given, option, name in ((graph, "A graph", arches.NAME), (base, "A base", iiif.NAME)):
+        if given is not None and fmt != name:
+            raise NotFound(f"{option} is for the format {name}, not for {fmt}.", hint=f"Add --format {name}.")
+    if graph is not None and not graph.is_file():
+        raise NotFound(f"There is no file {graph}.")
+    out.mkdir(parents=True, exist_ok=True)
+    if graph is not None:
+        return arches.GraphWriter(out, graph)
+    return iiif.Writer(out, base=base or iiif.BASE) if fmt == iiif.NAME else None
+
+
+def _copied(folder: Path, into: iiif.Writer) -> tuple[list[Path], list[str]]:
+    """Copy the files that manifests show from beside the record; say how many are not there or not as named."""
+    copied, absent = [], 0
+    for row in into.assets:
+        digest = row.data["sha256"]
+        found = sorted(folder.glob(f"{digest}*")) if re.fullmatch("[0-9a-f]{64}", digest) else []
+        if not found or sha256(found[0].read_bytes()).hexdigest() != digest:
+            absent += 1
+            continue
+        (into.folder / "assets").mkdir(exist_ok=True)
+        target = into.folder / "assets" / f"{digest}{iiif.suffix(row.data['media_type'])}"
+        shutil.copyfile(found[0], target)
+        copied.append(target)
+    said = "files do not lie beside the record under their SHA-256 and were not copied."
+    return copied, [f"{absent} {said}"] if absent else []
 
 
 def _held(rows: Iterator[Row], fmt: Format | None, tiers: set[Tier], left: Counter[str]) -> Iterator[Row]:
@@ -72,8 +103,10 @@ def _held(rows: Iterator[Row], fmt: Format | None, tiers: set[Tier], left: Count
     for row in rows:
         if fmt is None or fmt.holds(row, tiers):
             yield row
-        else:
-            left[row.entity] += 1
+            continue
+        left[row.entity] += 1
+        if row.entity in fmt.names:
+            yield row
 
 
 def _left_out(left: Counter[str]) -> Iterator[str]:
