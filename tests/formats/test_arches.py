@@ -618,6 +618,7 @@ def test_a_wrong_geometry_is_named(tmp_path: Path) -> None:
         ('{"business_data": {"resources": [NaN]}}', '"NaN" is not a number in JSON'),
         ('{"business_data": ]}', "is not readable JSON (line 1, column 19"),
         ('{"business_data": ' + "[" * 100_000 + "]" * 100_000 + "}", "is nested too deeply to be Arches data."),
+        ('{"business_data": {"resources": [' + "[" * 300 + "]" * 300 + "]}}", "is nested too deeply"),
         ('{"business_data": {"resources": [' + "9" * 5_000 + "]}}", "is not a resource"),
         (b'{"business_data": "\xe9"}', "is not UTF-8 text."),
     ],

@@ -481,6 +481,9 @@ def test_an_endless_report_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     assert not any("holds more than" in p for p in problems(tmp_path, many))
     (found,) = problems(tmp_path, document("<FieldReport><Hazard>" + "<a/>" * 2_000 + "</Hazard></FieldReport>"))
     assert "One field report holds more than 1,000 elements." in found
+    monkeypatch.setattr(parse, "MOST_TEXT", 20_000)
+    (found,) = problems(tmp_path, document(f"<FieldReport><Hazard><a>{'x' * 900_000}"))
+    assert "One field report holds more than 20,000 characters." in found  # before it has ended
     monkeypatch.setattr(parse, "MOST_TEXT", 1_000)
     (found,) = problems(tmp_path, document(f"<FieldReport><Hazard><a>{'x' * 2_000}</a></Hazard></FieldReport>"))
     assert "One field report holds more than 1,000 characters." in found
@@ -531,6 +534,14 @@ def test_our_own_elements_tampered_with(tmp_path: Path) -> None:
         assert old in text
         found = problems(tmp_path, text.replace(old, new))
         assert any(said in p for p in found), found
+
+
+@QUIET
+@given(content=st.binary(max_size=200))
+def test_random_bytes_in_the_place_of_a_report(tmp_path: Path, content: bytes) -> None:
+    head, tail = document("\0").encode().split(b"\0")
+    for text in (head + content + tail, head + content, content):
+        assert all(problems(tmp_path, text)) is True
 
 
 def test_other_xml_is_not_maxml(tmp_path: Path) -> None:

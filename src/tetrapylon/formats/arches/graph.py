@@ -13,6 +13,8 @@ from tetrapylon.formats.problems import Bad
 
 LARGEST = 512 * 1024**2
 """Bytes of one JSON file that are read (our choice: the whole of EAMENA's Heritage Place exports is smaller)."""
+DEEPEST = 100
+"""Lists and objects inside each other that are read (our choice: Arches data nests 15 deep)."""
 MOST_BESIDE = 200
 """JSON files beside the data that are looked at for graphs."""
 
@@ -74,7 +76,7 @@ def load_json(path: Path) -> Any:
     except UnicodeDecodeError:
         raise Bad("", "is not UTF-8 text. Save the file as UTF-8.", code="encoding") from None
     try:
-        return json.loads(text, parse_constant=_refuse)
+        data = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         ended = error.pos >= len(text.rstrip())
         reason = "The file ends in the middle: it is cut off" if ended else "is not readable JSON"
@@ -83,6 +85,24 @@ def load_json(path: Path) -> Any:
         raise Bad("", "is nested too deeply to be Arches data.", code="json") from None
     except ValueError as error:  # a number of more digits than Python reads
         raise Bad("", f"holds a number that cannot be read ({error}).", code="json") from None
+    if _too_deep(data):
+        raise Bad("", "is nested too deeply to be Arches data.", code="json")
+    return data
+
+
+def _too_deep(data: Any) -> bool:
+    level = [data]
+    for _ in range(DEEPEST):
+        below: list[Any] = []
+        for one in level:
+            if isinstance(one, dict):
+                below += one.values()
+            elif isinstance(one, list):
+                below += one
+        level = [b for b in below if isinstance(b, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _refuse(constant: str) -> Any:

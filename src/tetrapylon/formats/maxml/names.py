@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +26,7 @@ MARKS = ("V", "D", "R")
 _NOT_NAME = re.compile(r"[^0-9a-z]")
 
 
+@lru_cache(maxsize=10_000)
 def fold(name: str) -> str:
     """A name without case, spaces, "_" and "-"."""
     return _NOT_NAME.sub("", name.casefold())

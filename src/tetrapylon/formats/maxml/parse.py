@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -40,7 +41,8 @@ def reports(path: Path) -> Iterator[tuple[int, Element]]:
     """
     try:
         with path.open("rb") as file:
-            yield from _children(iterparse(file, events=("start", "end"), forbid_dtd=True))
+            metered = _Metered(file)
+            yield from _children(iterparse(metered, events=("start", "end"), forbid_dtd=True), metered)
     except DefusedXmlException:
         raise Bad("", "declares XML entities or a DTD; such files are refused.", code="xml") from None
     except ParseError as error:
@@ -55,7 +57,22 @@ def reports(path: Path) -> Iterator[tuple[int, Element]]:
         raise Bad("", f"is in an encoding that cannot be read ({error}). Save it as UTF-8.", code="encoding") from None
 
 
-def _children(events: Iterator[tuple[str, Element]]) -> Iterator[tuple[int, Element]]:
+class _Metered:
+    """A file that gives no more than one report may have without one having ended."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.since = file, 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Bytes of the file."""
+        found = self.file.read(size)
+        self.since += len(found)
+        if self.since > 4 * MOST_TEXT:  # markup around the text
+            raise Bad("", f"One field report holds more than {MOST_TEXT:,} characters.", code="xml-bomb")
+        return found
+
+
+def _children(events: Iterator[tuple[str, Element]], metered: _Metered) -> Iterator[tuple[int, Element]]:
     depth = number = elements = text = 0
     root: Element | None = None
     for event, element in events:
@@ -82,7 +99,8 @@ def _children(events: Iterator[tuple[str, Element]]) -> Iterator[tuple[int, Elem
             number += not is_header
             yield (0 if is_header else number), element
             root.remove(element)
-            elements, text = 1, 0
+            elements = 1
+            text = metered.since = 0
 
 
 def fragment(text: str) -> Element | None:

@@ -7,6 +7,7 @@ read into a public field, they stay in the restricted tier with whatever else is
 
 from __future__ import annotations
 
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from tetrapylon.formats.maxml.names import PERSONS, fold
@@ -33,6 +34,7 @@ COUNTS = ("number", "count", "total")
 """Beginnings and ends of folded names that hold a count of people, not a person."""
 
 
+@lru_cache(maxsize=10_000)
 def is_personal(name: str) -> bool:
     """True for the name of an element or attribute that holds data of one person."""
     folded = fold(name.rpartition("}")[2])
