@@ -10,7 +10,7 @@ from typing import Literal
 from xml.sax.saxutils import escape
 
 from tetrapylon.reports.svg import GREY, INK, PALE, letters
-from tetrapylon.workflow.schedule_result import NO_PERMISSION, Planned, Schedule
+from tetrapylon.workflow.schedule_result import NO_PERMISSION, MilestoneOf, Planned, Schedule
 
 LABELS = 250.0
 """Width kept for the names of rows."""
@@ -113,7 +113,8 @@ def gantt(schedule: Schedule, *, by: Literal["structure", "team"] = "structure")
         y += height
         body.append(_line(0, y, axis.width, y, PALE))
     body.append(_legend(bottom + 20))
-    told = [t for t in (schedule.banner, schedule.note, NO_PERMISSION) if t]
+    promised = "; ".join(f"M{number} {_promise(m)}" for number, m in enumerate(schedule.milestones, 1))
+    told = [t for t in (promised, schedule.banner, schedule.note, NO_PERMISSION) if t]
     body += [letters(6, bottom + 42 + 17 * k, t, 11.5, colour=GREY) for k, t in enumerate(told)]
     return _svg(axis.width, bottom + 44 + 17 * len(told), "".join(body))
 
@@ -211,18 +212,24 @@ def _grid(schedule: Schedule, axis: _Axis, bottom: float) -> str:
 
 def _milestones(schedule: Schedule, axis: _Axis) -> str:
     body = [letters(6, HEAD + 15, "Milestones", 12.5)]
+    at: dict[dt.date, list[tuple[int, MilestoneOf]]] = {}
     for number, m in enumerate(schedule.milestones, 1):
-        if m.planned is None:
-            continue
-        x, y = axis.x(m.planned) + WEEK / 14, HEAD + 11
-        by = f", wished for by {m.by}: {m.chance:.0%} of samples" if m.by and m.chance is not None else ""
+        if m.planned is not None:
+            at.setdefault(m.planned, []).append((number, m))
+    for day, found in at.items():
+        x, y = axis.x(day) + WEEK / 14, HEAD + 11
         body.append(
-            f"<g><title>{escape(f'{m.label}: {m.planned}{by}')}</title>"
+            f"<g><title>{escape('; '.join(_promise(m) for _, m in found))}</title>"
             f'<path d="M{x:.1f} {y - 7:.1f} l6 7 l-6 7 l-6 -7 z" fill="{INK}"/>'
-            + letters(x + 9, y + 4, f"M{number}", 11)
+            + letters(x + 9, y + 4, ", ".join(f"M{number}" for number, _ in found), 11)
             + "</g>"
         )
     return "".join(body)
+
+
+def _promise(m: MilestoneOf) -> str:
+    by = f", wished for by {m.by}: {m.chance:.0%} of samples" if m.by and m.chance is not None else ""
+    return f"{m.label}: {m.planned or 'not reached'}{by}"
 
 
 def _legend(y: float) -> str:
