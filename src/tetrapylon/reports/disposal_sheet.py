@@ -59,7 +59,7 @@ Runs = tuple[Run, ...]
 def disposal_document(seen: Situation, sheet: DisposalSheet, words: Wording, *, made: dt.datetime) -> Document:
     """The sheet of one item on the view's day."""
     seen.cite([sheet.item.uid, *(one.item.uid for one in sheet.linked), *(n.claim.uid for n in sheet.structures)])
-    numbered = list(sheet.structures)[:MOST_ROWS]
+    numbered = list(sheet.close)[:MOST_ROWS]
     blocks: list[Block] = [
         *_cordon(sheet, words),
         *_maps(sheet, numbered, words),
@@ -118,7 +118,7 @@ def _cordon(sheet: DisposalSheet, words: Wording) -> list[Block]:
         rows.append((words("all_up_mass"), Figure(f"{sheet.all_up_mass_kg:g} kg")))
     if sheet.charge is not None:
         c = sheet.charge
-        span = Figure(f"{c.low_kg:.3g} - {c.high_kg:.3g} kg")
+        span = Figure(f"{c.high_kg:.3g} kg" if c.low_kg == c.high_kg else f"{c.low_kg:.3g} - {c.high_kg:.3g} kg")
         rows.append((words("explosive"), (span, " ", _mark(c.verification), " ", *phrased(c.source, words))))
     if sheet.centre is not None and sheet.position_uncertainty_m is not None:
         lon, lat = sheet.centre.x, sheet.centre.y
@@ -157,6 +157,7 @@ def _maps(sheet: DisposalSheet, numbered: Sequence[StructureNear], words: Wordin
     if sheet.centre is None:
         return [Paragraph(words("no_map"))]
     shapes = [Shape(n.outline, mark=str(i)) for i, n in enumerate(numbered, 1)]
+    far = [Shape(n.outline) for n in sheet.farther]
     item = Shape(sheet.centre, symbol="cross")
     heavy = [Line(c.outline, f"{c.radius_m:,} m", "solid", weight=6.0) for c in sheet.cordons if c.outline is not None]
     posts = [
@@ -167,7 +168,9 @@ def _maps(sheet: DisposalSheet, numbered: Sequence[StructureNear], words: Wordin
     bare = [replace(s, mark="") for s in shapes]
     blocks: list[Block] = []
     if heavy:
-        svg = site_map([*bare, *posts, item], lines=[*heavy, *(replace(t, label="") for t in thin)], lettering=1.5)
+        svg = site_map(
+            [*far, *bare, *posts, item], lines=[*heavy, *(replace(t, label="") for t in thin)], lettering=1.5
+        )
         blocks.append(Picture(svg, words("map_cordon"), words.plain("map_cordon_description"), 46 if thin else 80))
     if thin:
         reach = max(c.radius_m for c in outer)
@@ -201,7 +204,7 @@ def _limits(sheet: DisposalSheet, words: Wording) -> list[Block]:
             words(f"criterion_{c.criterion}"),
             Figure(f"{c.limit:.3g} {c.unit}"),
             Figure(f"{c.radius_m:,.0f} m {c.verification}"),
-            Said(", ".join(c.structures[:4]) + (" ..." if len(c.structures) > 4 else ""), name=True),
+            _names(c.structures),
         )
         for c in sheet.contours[:MOST_ROWS]
     )
@@ -228,17 +231,28 @@ def _structures(sheet: DisposalSheet, numbered: Sequence[StructureNear], words: 
         Paragraph(words("structures_note"), quiet=True),
     ]
     told: list[Text] = [phrased(text, words) for text in sheet.sheet.disagreements]
-    told += [(Said(n.claim.body.label, name=True), ": ", *phrased(a, words)) for n in numbered for a in n.assumed]
-    for (category, mark), built in brick_houses(sheet.structures).items():
-        told.append(words("brick_house", category=f"{category} {mark}", names=Said(", ".join(built[:4]), name=True)))
-    needs = dict.fromkeys(need for n in sheet.structures if n.effect is not None for need in n.effect.needs)
-    told += [words("to_measure", what=phrased(need, words)) for need in needs]
-    if len(sheet.structures) > len(numbered):
-        told.append(words("more", count=len(sheet.structures) - len(numbered)))
+    told += [(_names(names), ": ", *phrased(text, words)) for text, names in sheet.assumed.items()]
+    for (category, mark), built in brick_houses(sheet.close).items():
+        told.append(words("brick_house", category=f"{category} {mark}", names=_names(built)))
+    told += [
+        (*words("to_measure", what=phrased(need, words)), " (", _names(names), ")")
+        for need, names in sheet.needs.items()
+    ]
+    if len(sheet.close) > len(numbered):
+        told.append(words("more", count=len(sheet.close) - len(numbered)))
+    if sheet.farther:
+        labels = _names([n.claim.body.label for n in sheet.farther])
+        told.append(words("farther", number=len(sheet.farther), names=labels))
     if sheet.unplaced:
-        names = ", ".join(c.body.label for c in sheet.unplaced[:6])
-        told.append(words("unplaced", number=len(sheet.unplaced), names=Said(names, name=True)))
+        lost = _names([c.body.label for c in sheet.unplaced])
+        told.append(words("unplaced", number=len(sheet.unplaced), names=lost))
     return [*blocks, *([Bullets(tuple(told))] if told else [])]
+
+
+def _names(names: Sequence[str], most: int = 5) -> Said:
+    """Names of structures in a row; of many the first and how many more."""
+    more = f" + {len(names) - most}" if len(names) > most else ""
+    return Said(", ".join(names[:most]) + more, name=True)
 
 
 def _governing(near: StructureNear, words: Wording) -> Text:

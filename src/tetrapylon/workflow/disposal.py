@@ -31,7 +31,7 @@ from tetrapylon.model import Claim, Mandate, Party, Structure, by_uid
 from tetrapylon.model.terms import Disposal, MandateMatter, Surroundings
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
-from tetrapylon.workflow.disposal_ground import Around, Standing, behind_walls, log_of, near
+from tetrapylon.workflow.disposal_ground import Around, Standing, behind_walls, log_of, near, shots_elsewhere
 from tetrapylon.workflow.disposal_item import (
     Claims,
     Whereabouts,
@@ -169,7 +169,7 @@ def sheet_of(view: View, name: str) -> DisposalSheet:
         sentries=_sentries(around, cordons, spot),
         notify=stated.notifications,
         mandates=_mandates(view),
-        remarks=(*_about_item(claims), *stated.remarks, *said),
+        remarks=(*_about_item(claims), *stated.remarks, *said, *_about_shots(shots_elsewhere(view, log))),
         tier=view.highest_tier,
     )
 
@@ -348,8 +348,8 @@ def _sentries(around: Around, cordons: Sequence[CordonLine], spot: _Spot | None)
     ring = disc(spot.x, spot.y, cordons[0].radius_m).exterior
     posts = []
     for name, line in around.lines():
-        for part in shapely.get_parts(shapely.intersection(line, ring)):
-            point = shapely.centroid(part)
+        crossing = shapely.get_parts(shapely.intersection(line, ring))
+        for point in shapely.centroid(crossing[~shapely.is_empty(crossing)]):
             bearing = math.degrees(math.atan2(point.x - spot.x, point.y - spot.y)) % 360
             there = _to_wgs84(around, point)
             posts.append(SentryPost(name, round(bearing), float(there.x), float(there.y)))
@@ -369,6 +369,10 @@ def _about_item(claims: Claims) -> tuple[str, ...]:
     if moved:
         said.append(f"recorded as {moved[0].label}: the position on record may be where it was found")
     return tuple(said)
+
+
+def _about_shots(elsewhere: int) -> tuple[str, ...]:
+    return (f"{elsewhere} measured shot(s) on record are of another ground and not used",) if elsewhere else ()
 
 
 def _mandates(view: View) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ from tetrapylon.record.view import View
 
 STONE_DENSITY = 2000.0
 """Density of free-standing stone, kg/m3 [assumption]: the light end of limestone, because light stone falls first."""
+VAGUE_M = 100.0
+"""From this radius on the sheet says beside a structure that its position is vague."""
 HIGHEST_VALUE = 5
 """Weight of a structure whose significance is not on record: as if it were of the highest."""
 
@@ -106,6 +108,8 @@ class Around:
             free_standing=body,
         )
         worst = max(a or 0.0 for _, a in outlines)
+        if worst >= VAGUE_M:
+            assumed.append("its position is known so roughly that the distance is only the least possible")
         return Standing(claim, shapely.union_all([g for g, _ in outlines]), worst, engine, tuple(assumed))
 
     def plane(self, geometry: BaseGeometry) -> BaseGeometry:
@@ -216,6 +220,11 @@ def _free_standing(claims: Sequence[Claim[Recorded]]) -> tuple[FreeStanding | No
     except OutsideModel as why:
         return None, [f"no overturning can be computed: {why}"]
     return body, [f"density {STONE_DENSITY:,.0f} kg/m3 [assumption]"]
+
+
+def shots_elsewhere(view: View, log: SiteLog) -> int:
+    """Measured shots on record that are not of this ground."""
+    return len(by_uid(view.resolved(MeasuredShot))) - len(log.shots)
 
 
 def log_of(view: View, place: BaseGeometry | None) -> SiteLog:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -133,6 +134,35 @@ class DisposalSheet:
     remarks: tuple[str, ...]
     tier: Tier
     """Highest tier among what was read: the sheet must not go to anybody who may not have it."""
+
+    @property
+    def close(self) -> tuple[StructureNear, ...]:
+        """Structures as near as any contour reaches; without contours all of them."""
+        reach = max((c.radius_m for c in self.contours), default=math.inf)
+        return tuple(n for n in self.structures if n.distance_m <= reach)
+
+    @property
+    def farther(self) -> tuple[StructureNear, ...]:
+        """Structures within the cordon, or around a place it would be moved to, that no contour reaches."""
+        return self.structures[len(self.close) :]
+
+    @property
+    def assumed(self) -> dict[str, list[str]]:
+        """What had to be assumed about the structures close by: each text with their names."""
+        found: dict[str, list[str]] = {}
+        for near in self.close:
+            for text in near.assumed:
+                found.setdefault(text, []).append(near.claim.body.label)
+        return found
+
+    @property
+    def needs(self) -> dict[str, list[str]]:
+        """What would have to be measured: each with the names of the structures close by that need it."""
+        found: dict[str, list[str]] = {}
+        for near in self.close:
+            for need in near.effect.needs if near.effect is not None else ():
+                found.setdefault(need, []).append(near.claim.body.label)
+        return found
 
 
 def brick_houses(structures: Sequence[StructureNear]) -> dict[tuple[str, Verification], list[str]]:

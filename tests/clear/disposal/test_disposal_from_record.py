@@ -265,6 +265,15 @@ def test_the_distance_to_a_structure_is_the_least_that_the_positions_allow(site:
     assert near.distance_m <= to_edge - 3
 
 
+def test_streets_that_cross_the_cordon_are_proposed_for_sentries(site: Record, says: Says) -> None:
+    says(item(), ITEM)
+    says(tower(label="Street", geometry=shapely.LineString([(38.25, HERE.y), (38.29, HERE.y)])))
+    says(tower(label="Path", geometry=shapely.LineString([(38.2684, 34.5515), (38.2686, 34.5517)])))
+    posts = sheet(site).sentries
+    assert [(p.line, p.bearing_deg) for p in posts] == [("Street", 90), ("Street", 270)]
+    assert all(float(distance(HERE.x, HERE.y, p.lon, p.lat)) >= 681 for p in posts)
+
+
 def test_groups_and_structures_known_to_a_kilometre_are_named_not_measured(site: Record, says: Says) -> None:
     says(item(), ITEM)
     says(tower(), TOWER)

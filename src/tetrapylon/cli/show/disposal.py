@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -62,9 +61,9 @@ def _cordon(result: DisposalSheet) -> None:
     bullet(f"surroundings: {result.surroundings.label} ({result.surroundings_basis})")
     if result.charge is not None:
         c = result.charge
+        span = f"{c.high_kg:.3g}" if c.low_kg == c.high_kg else f"{c.low_kg:.3g} to {c.high_kg:.3g}"
         bullet(
-            f"explosive, TNT equivalent: {c.low_kg:.3g} to {c.high_kg:.3g} kg {c.verification} ({c.source}); "
-            "cordon and contours take the highest"
+            f"explosive, TNT equivalent: {span} kg {c.verification} ({c.source}); cordon and contours take the highest"
         )
     for hold in result.holds:
         bullet(f"HOLD for EOD operator and authority: {hold}")
@@ -80,9 +79,7 @@ def _limits(result: DisposalSheet) -> None:
 
 def _structures(result: DisposalSheet) -> None:
     heading("Structures (the full charge where it lies, no mitigation)")
-    rows = [
-        (n.claim.body.label, f"{n.distance_m:,.0f} m", _governing(n), *criteria(n.effect)) for n in result.structures
-    ]
+    rows = [(n.claim.body.label, f"{n.distance_m:,.0f} m", _governing(n), *criteria(n.effect)) for n in result.close]
     table(["structure", "distance", "governing", "vibration mm/s", "pressure kPa", "impulse Pa s"], rows)
     paragraph(
         "Distance: the least that the positions allow. Median (upper bound) / limit with its mark; a dash: the "
@@ -90,15 +87,17 @@ def _structures(result: DisposalSheet) -> None:
     )
     for text in result.sheet.disagreements:
         bullet(f"the criteria disagree: {text}")
-    for near in result.structures:
-        for text in near.assumed:
-            bullet(f"{near.claim.body.label}: {text}")
-    for (category, mark), built in brick_houses(result.structures).items():
+    for text, names in result.assumed.items():
+        bullet(f"{named(names, 3)}: {text}")
+    for (category, mark), built in brick_houses(result.close).items():
         bullet(
             f"a brick house there: category {category} {mark} by pressure and impulse, Jarrett 1968 ({named(built, 3)})"
         )
-    for text in _needs(result.structures):
-        bullet(text)
+    for need, names in result.needs.items():
+        bullet(f"to measure: {need} ({named(names, 3)})")
+    if result.farther:
+        labels = named([n.claim.body.label for n in result.farther], 6)
+        bullet(f"{count(len(result.farther), 'structure')} within a cordon, but farther than every contour: {labels}")
     if result.beyond:
         others = count(result.beyond, "other structure")
         if result.reach_m is None:
@@ -106,9 +105,9 @@ def _structures(result: DisposalSheet) -> None:
         else:
             bullet(f"neither cordon nor any limit reaches {others} with a position on record")
     if result.unplaced:
-        names = named([c.body.label for c in result.unplaced], 6)
+        lost = named([c.body.label for c in result.unplaced], 6)
         number = count(len(result.unplaced), "structure")
-        bullet(f"{number} may lie anywhere, the position not being on record or known to 1,000 m or worse: {names}")
+        bullet(f"{number} may lie anywhere, the position not being on record or known to 1,000 m or worse: {lost}")
 
 
 def _governing(near: StructureNear) -> str:
@@ -135,15 +134,6 @@ def criteria(effect: StructureEffect | None) -> list[str]:
 def short(value: float) -> str:
     """Two figures, or whole ones from 100 on: no model here knows more."""
     return f"{value:,.0f}" if value >= 99.5 else f"{value:.2g}"
-
-
-def _needs(structures: Sequence[StructureNear]) -> list[str]:
-    """What would have to be measured, each once, with the structures that need it."""
-    wanted: dict[str, list[str]] = {}
-    for near in structures:
-        for need in near.effect.needs if near.effect is not None else ():
-            wanted.setdefault(need, []).append(near.claim.body.label)
-    return [f"to measure: {need} ({named(names, 3)})" for need, names in wanted.items()]
 
 
 def _options(result: DisposalSheet) -> None:
