@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from tetrapylon import __version__
 from tetrapylon.model import Tier
 from tetrapylon.web import errors, pages
+from tetrapylon.web.describing import describe
 from tetrapylon.web.ogc.router import router as services
 from tetrapylon.web.reading import Reading
 from tetrapylon.web.security import Guard
@@ -40,6 +41,7 @@ def create_app(location: str, *, tiers: Sequence[Tier] = (Tier.PUBLIC,), hosts: 
     app.state.reading = Reading(settings)
     app.include_router(pages.router())
     app.include_router(services)
+    describe(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.add_handlers(app)
     app.add_middleware(Guard, hosts=settings.hosts)

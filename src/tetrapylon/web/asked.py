@@ -9,17 +9,29 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Query, Request
 
+from tetrapylon.model import LANGUAGES
 from tetrapylon.record.shown import ShownView
 from tetrapylon.record.view import View
-from tetrapylon.web.clocks import Clocks, read_clocks
+from tetrapylon.web.clocks import DAY, Clocks, read_clocks
 from tetrapylon.web.language import Language, choose
 from tetrapylon.web.reading import Reading
 
-On = Annotated[str | None, Query(max_length=40, description="Day on the ground, YYYY-MM-DD. Default: today.")]
-Known = Annotated[
-    str | None, Query(max_length=40, description="As known on this day or at this instant (UTC). Default: today.")
+_DAY = {"pattern": f"^({DAY})?$"}
+On = Annotated[
+    str | None,
+    Query(max_length=40, description="Day on the ground, YYYY-MM-DD. Default: today.", json_schema_extra=_DAY),
 ]
-Lang = Annotated[str | None, Query(max_length=10, description="Language of the page: en, fr, ru or ar.")]
+Known = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="As known on this day, or at this instant (YYYY-MM-DDThh:mm:ssZ). Default: today.",
+        json_schema_extra={"pattern": f"^(({DAY})(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?)?$"},
+    ),
+]
+Lang = Annotated[
+    str | None, Query(max_length=10, description="Language of the page.", json_schema_extra={"enum": list(LANGUAGES)})
+]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,12 @@ from urllib.parse import urlencode
 from tetrapylon.errors import ValueRangeError
 from tetrapylon.model import parse_date
 
+DAY = (
+    r"(18|19|20|21)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
+    r"|((18|19|20|21)(0[48]|[2468][048]|[13579][26])|2000)-02-29"
+)
+"""A day of the years 1800 to 2199 as a regular expression."""
+
 
 @dataclass(frozen=True)
 class Clocks:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tetrapylon.clear.ledger import Ledger
+from tetrapylon.errors import NotPermitted
+from tetrapylon.model import Tier
 from tetrapylon.web.asked import Look
+from tetrapylon.workflow.area_ledger import GroundAccount
+from tetrapylon.workflow.area_ledger import ground_account as account_of
 from tetrapylon.workflow.chosen import Ground, Worked, ground_of, worked_out
 from tetrapylon.workflow.clear import ledger_of
 from tetrapylon.workflow.coordinate import Promised, Said, promised_in, said_in
@@ -35,3 +39,28 @@ def said(look: Look) -> Said:
 def promised(look: Look) -> Promised:
     """Pledges, decisions and submissions."""
     return look.reading.computed(look.clocks, "promised", lambda: promised_in(look.view))
+
+
+def ground_account(look: Look, since: str | None) -> tuple[GroundAccount, Tier]:
+    """The ledger on polygons from a day on, and the highest tier of all that was read for it."""
+
+    def make() -> tuple[GroundAccount, Tier]:
+        product = account_of(look.reading.record(), start=since, on=look.clocks.on, known=look.clocks.known)
+        return product.result, product.highest_tier
+
+    return look.reading.computed(look.clocks, f"ground account {since}", make)
+
+
+def must_be_shown(look: Look, tier: Tier, what: str) -> None:
+    """Refuse what rests on a tier that this server does not give out.
+
+    Raises
+    ------
+    NotPermitted : saying how to start a server that does.
+    """
+    if tier not in look.view.shown:
+        tiers = ",".join(t.value for t in Tier if t.rank <= tier.rank)
+        raise NotPermitted(
+            f"{what} rests on claims of the tier {tier.value}, which this server does not give out.",
+            hint=f"Start one that does: tetrapylon serve FILE --tiers {tiers}",
+        )

@@ -25,7 +25,9 @@ Datetime = Annotated[
     str | None, Query(max_length=80, description="Day, instant or interval (start/end, .. open) the claim speaks of.")
 ]
 CrsName = Annotated[str | None, Query(max_length=200, description="Only CRS84.")]
-Form = Annotated[str | None, Query(max_length=20, description="json or html.")]
+Form = Annotated[
+    str | None, Query(max_length=20, description="json or html.", json_schema_extra={"enum": ["json", "html"]})
+]
 
 
 def known_parameters(request: Request, *names: str) -> None:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from tetrapylon.errors import NotFound
 from tetrapylon.model import Entity
 from tetrapylon.web.asked import Ask, Asked
+from tetrapylon.web.describing import GEOJSON, HTML, JSON, TILE, answers
 from tetrapylon.web.errors import SERVICE, wants_json
 from tetrapylon.web.ogc.features import features, one, rows_asked
 from tetrapylon.web.ogc.parameters import (
@@ -31,11 +32,13 @@ from tetrapylon.web.ogc.tiles import tile
 from tetrapylon.web.rendering import render
 from tetrapylon.web.settings import ITEMS_DEFAULT, ITEMS_MOST
 
-router = APIRouter(prefix=SERVICE, tags=["OGC API"])
+router = APIRouter(
+    prefix=SERVICE, tags=["OGC API"], default_response_class=Response, responses=answers(JSON, HTML, refused=400)
+)
+FEATURES = answers(GEOJSON, HTML, refused=400)
 
 GRID = "WebMercatorQuad"
-GEOJSON = "application/geo+json"
-TILE_TYPE = "application/vnd.mapbox-vector-tile"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
@@ -62,7 +65,7 @@ def landing(asked: Ask, f: Form = None) -> Response:
     links = [
         _link(asked, "self", "", "application/json", "This document"),
         _link(asked, "alternate", "", "text/html", "This document as HTML", f="html"),
-        _link(asked, "service-desc", "/api", "application/vnd.oai.openapi+json;version=3.0", "The API"),
+        _link(asked, "service-desc", "/api", OPENAPI, "The API"),
         _link(asked, "service-doc", "", "text/html", "The API, for people", f="html"),
         _link(asked, "conformance", "/conformance", "application/json", "Conformance"),
         _link(asked, "data", "/collections", "application/json", "Layers"),
@@ -78,11 +81,11 @@ def landing(asked: Ask, f: Form = None) -> Response:
     return _answer(asked, body)
 
 
-@router.get("/api")
+@router.get("/api", responses=answers(OPENAPI, refused=400))
 def api(request: Request, f: Form = None) -> Response:
     """The API as OpenAPI 3.0."""
     known_parameters(request)
-    return JSONResponse(request.app.openapi(), media_type="application/vnd.oai.openapi+json;version=3.0")
+    return JSONResponse(request.app.openapi(), media_type=OPENAPI)
 
 
 @router.get("/conformance")
@@ -108,7 +111,7 @@ def one_collection(asked: Ask, name: Collection, f: Form = None) -> Response:
     return _answer(asked, _collection(asked, entity_named(asked, name)))
 
 
-@router.get("/collections/{name}/items")
+@router.get("/collections/{name}/items", responses=FEATURES)
 def items(
     asked: Ask, name: Collection, bbox: Box = None, datetime: Datetime = None, limit: Limit = ITEMS_DEFAULT,
     offset: Offset = 0, crs: CrsName = None, f: Form = None,
@@ -145,7 +148,7 @@ def items(
     return _answer(asked, body, media_type=GEOJSON, title=entity.title())
 
 
-@router.get("/collections/{name}/items/{feature_id}")
+@router.get("/collections/{name}/items/{feature_id}", responses=FEATURES)
 def item(
     asked: Ask, name: Collection, feature_id: Annotated[str, Path(max_length=200)], crs: CrsName = None, f: Form = None
 ) -> Response:
@@ -179,7 +182,9 @@ def tileset(asked: Ask, name: Collection, grid: str, f: Form = None) -> Response
     return _answer(asked, _tileset(asked, entity_named(asked, name)))
 
 
-@router.get("/collections/{name}/tiles/{grid}/{z}/{y}/{x}")
+@router.get(
+    "/collections/{name}/tiles/{grid}/{z}/{y}/{x}", responses=answers(TILE, refused=400, s204="Nothing lies there.")
+)
 def one_tile(
     asked: Ask, name: Collection, grid: str, z: Annotated[int, Path(ge=0, le=30)], y: Step, x: Step,
     f: Annotated[str | None, Query(max_length=20)] = None,
@@ -189,7 +194,7 @@ def one_tile(
     found = tile(asked, entity_named(asked, name), z, x, y)
     if not found:
         return Response(status_code=204)
-    return Response(found, media_type=TILE_TYPE)
+    return Response(found, media_type=TILE)
 
 
 @router.get("/tileMatrixSets")
@@ -253,7 +258,7 @@ def _collection(asked: Asked, entity: type[Entity]) -> dict[str, Any]:
 
 def _tileset(asked: Asked, entity: type[Entity]) -> dict[str, Any]:
     path = f"/collections/{entity.name()}/tiles/{GRID}"
-    template = _link(asked, "item", path, TILE_TYPE, "Tiles")
+    template = _link(asked, "item", path, TILE, "Tiles")
     base, _, query = template["href"].partition("?")
     template |= {"href": base + "/{tileMatrix}/{tileRow}/{tileCol}" + (f"?{query}" if query else ""), "templated": True}
     return {

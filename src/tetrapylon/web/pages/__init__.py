@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from tetrapylon.web.pages import claims, clearance, contradictions, maps, planning, quarantine, statements, structures
+from tetrapylon.web.pages import (
+    claims,
+    clearance,
+    contamination,
+    contradictions,
+    disposal,
+    ground,
+    maps,
+    planning,
+    quarantine,
+    schedules,
+    statements,
+    structures,
+)
 
 
 def router() -> APIRouter:
     """All pages."""
     pages = APIRouter()
-    for module in (maps, structures, clearance, statements, contradictions, planning, quarantine, claims):
+    for module in (
+        maps, structures, clearance, ground, contamination, disposal, statements, contradictions, planning, schedules,
+        quarantine, claims,
+    ):  # fmt: skip
         pages.include_router(module.router)
     return pages

@@ -13,6 +13,7 @@ from tetrapylon.model import REGISTRY, Tier
 from tetrapylon.record.derive import Stored
 from tetrapylon.record.entry import Act
 from tetrapylon.web.asked import Ask, Asked
+from tetrapylon.web.describing import HTML, answers
 from tetrapylon.web.rendering import render
 from tetrapylon.workflow.telling import Chains, tell
 
@@ -22,7 +23,7 @@ HASH = re.compile(r"[0-9a-f]{8,64}")
 UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-@router.get("/claim/{entry}", response_class=HTMLResponse)
+@router.get("/claim/{entry}", response_class=HTMLResponse, responses=answers(HTML))
 def claim(asked: Ask, entry: str) -> HTMLResponse:
     """One entry of the record: who claims what, known since when, through whom, and how it is secured."""
     if not HASH.fullmatch(entry):
@@ -50,7 +51,7 @@ def claim(asked: Ask, entry: str) -> HTMLResponse:
     )
 
 
-@router.get("/thing/{uid}")
+@router.get("/thing/{uid}", response_class=HTMLResponse, responses=answers(HTML, s303="The one claim about it."))
 def thing(asked: Ask, uid: str) -> Response:
     """Everything about one thing; straight to its claim where there is only one."""
     if not UID.fullmatch(uid):

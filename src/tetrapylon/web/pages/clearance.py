@@ -9,12 +9,13 @@ from tetrapylon.clear.ledger.rates import RANGES
 from tetrapylon.evidence.findings import FindingKind
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask
+from tetrapylon.web.describing import HTML, answers
 from tetrapylon.web.rendering import render
 
 router = APIRouter()
 
 
-@router.get("/ledger", response_class=HTMLResponse)
+@router.get("/ledger", response_class=HTMLResponse, responses=answers(HTML))
 def ledger(asked: Ask) -> HTMLResponse:
     """Accounts, findings, rates, and whose figures the rules looked at."""
     book = computed.ledger(asked)

@@ -9,13 +9,14 @@ from tetrapylon.evidence.findings import FindingKind
 from tetrapylon.model import Structure
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask
+from tetrapylon.web.describing import HTML, answers
 from tetrapylon.web.rendering import render
 from tetrapylon.web.settings import GRADED_MOST
 
 router = APIRouter()
 
 
-@router.get("/contradictions", response_class=HTMLResponse)
+@router.get("/contradictions", response_class=HTMLResponse, responses=answers(HTML))
 def contradictions(asked: Ask) -> HTMLResponse:
     """Contradictions stay visible until a named person with a mandate decides."""
     book = computed.ledger(asked)

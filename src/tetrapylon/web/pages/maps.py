@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from tetrapylon.clear.contamination.field import BANDS
 from tetrapylon.model import REGISTRY, Claim, Footprint, GateState, Place, Site, Structure
 from tetrapylon.model.entity import geometry_to_json
 from tetrapylon.restore.options import StructureOptions, Verdict
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask, Asked
 from tetrapylon.web.basemaps import basemap_for
+from tetrapylon.web.describing import GEOJSON, HTML, answers
+from tetrapylon.web.pages.contamination import kept_maps
+from tetrapylon.web.pictures import classes
 from tetrapylon.web.rendering import render
 from tetrapylon.web.settings import GRADED_MOST
 from tetrapylon.workflow.chosen import Worked
@@ -32,8 +36,8 @@ LAYERS = {
 """Layers of the record by the verb they belong to; structures are drawn under every verb."""
 
 
-@router.get("/", response_class=HTMLResponse)
-@router.get("/map", response_class=HTMLResponse)
+@router.get("/", response_class=HTMLResponse, responses=answers(HTML))
+@router.get("/map", response_class=HTMLResponse, responses=answers(HTML))
 def the_map(asked: Ask) -> HTMLResponse:
     """The map, and beside it the same structures as a list."""
     box = extent(asked)
@@ -43,22 +47,26 @@ def the_map(asked: Ask) -> HTMLResponse:
         box=box,
         basemap=basemap_for(box),
         layers={verb: present(asked, names) for verb, names in LAYERS.items()},
+        fields=[k for k in kept_maps(asked) if k.field is not None],
+        bands=BANDS,
+        classes=classes,
         graded=count(asked) <= GRADED_MOST,
         summary=summary(asked),
     )
 
 
-@router.get("/map/structures.json")
+@router.get("/map/structures.json", response_class=Response, responses=answers(GEOJSON))
 def structures(asked: Ask) -> JSONResponse:
     """Structures as GeoJSON with what each verb says of them; empty where there are too many to grade each."""
     if count(asked) > GRADED_MOST:
-        return JSONResponse({"type": "FeatureCollection", "features": [], "summary": summary(asked)})
+        nothing = {"type": "FeatureCollection", "features": [], "summary": summary(asked)}
+        return JSONResponse(nothing, media_type=GEOJSON)
     worked = every(asked)
     drawn, missing = drawn_structures(asked.view, worked.conditions, worked.gates)
     told = everything_told(asked.view)
     features = [_feature(asked, d, told.get(d.structure.uid, 0), worked.options.get(d.structure.uid)) for d in drawn]
     body = {"type": "FeatureCollection", "features": features, "summary": summary(asked, missing)}
-    return JSONResponse(body, media_type="application/geo+json")
+    return JSONResponse(body, media_type=GEOJSON)
 
 
 def _feature(asked: Asked, drawn: Drawn, told: int, options: StructureOptions | None) -> dict[str, Any]:

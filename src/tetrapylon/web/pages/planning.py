@@ -10,13 +10,14 @@ from tetrapylon.model.terms import StructureRole
 from tetrapylon.plan.next import JUDGED_BY
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask, Page
+from tetrapylon.web.describing import HTML, answers
 from tetrapylon.web.rendering import render
 from tetrapylon.web.settings import PAGE_LIMIT
 
 router = APIRouter()
 
 
-@router.get("/plan", response_class=HTMLResponse)
+@router.get("/plan", response_class=HTMLResponse, responses=answers(HTML))
 def plan(asked: Ask, page: Page = 1) -> HTMLResponse:
     """Next steps, most significant structures first."""
     ranked = sorted(asked.view.claims(Structure), key=lambda c: (-(c.body.significance or 0), c.name))

@@ -7,12 +7,13 @@ from starlette.responses import HTMLResponse
 
 from tetrapylon.record.shown import branches_set_aside
 from tetrapylon.web.asked import Ask
+from tetrapylon.web.describing import HTML, answers
 from tetrapylon.web.rendering import render
 
 router = APIRouter()
 
 
-@router.get("/quarantine", response_class=HTMLResponse)
+@router.get("/quarantine", response_class=HTMLResponse, responses=answers(HTML))
 def quarantine(asked: Ask) -> HTMLResponse:
     """Branches set aside, and what this file lacks."""
     record = asked.reading.record()

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 from tetrapylon.model import Source
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask, Page
+from tetrapylon.web.describing import HTML, answers
 from tetrapylon.web.rendering import render
 from tetrapylon.web.settings import PAGE_LIMIT
 from tetrapylon.workflow.telling import Told, index, told_by
@@ -18,7 +19,7 @@ CARRIED_MOST = 5
 """Claims shown that one statement carries."""
 
 
-@router.get("/statements", response_class=HTMLResponse)
+@router.get("/statements", response_class=HTMLResponse, responses=answers(HTML))
 def statements(asked: Ask, page: Page = 1) -> HTMLResponse:
     """Who said what through whom; who is heard how often; what was promised."""
     said = computed.said(asked)

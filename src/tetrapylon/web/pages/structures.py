@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 from tetrapylon.model import Asset, Source, Structure
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask, Page
+from tetrapylon.web.describing import HTML, answers
 from tetrapylon.web.rendering import render
 from tetrapylon.web.settings import PAGE_LIMIT
 from tetrapylon.workflow.telling import index, told_about
@@ -15,7 +16,7 @@ from tetrapylon.workflow.telling import index, told_about
 router = APIRouter()
 
 
-@router.get("/structures", response_class=HTMLResponse)
+@router.get("/structures", response_class=HTMLResponse, responses=answers(HTML))
 def structures(asked: Ask, page: Page = 1) -> HTMLResponse:
     """All structures with condition and gate."""
     claims = asked.view.claims(Structure)
@@ -31,7 +32,7 @@ def structures(asked: Ask, page: Page = 1) -> HTMLResponse:
     )
 
 
-@router.get("/structure/{name}", response_class=HTMLResponse)
+@router.get("/structure/{name}", response_class=HTMLResponse, responses=answers(HTML))
 def structure(asked: Ask, name: str) -> HTMLResponse:
     """One structure."""
     view = asked.view

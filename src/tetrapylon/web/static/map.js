@@ -100,6 +100,17 @@ function removeTiles(map, name) {
   map.removeSource("tiles-" + name);
 }
 
+/** A contamination map beneath the structures, one band at a time, with its legend. */
+function showRaster(map, choice) {
+  if (map.getLayer("raster")) map.removeLayer("raster");
+  if (map.getSource("raster")) map.removeSource("raster");
+  for (const part of document.querySelectorAll("[data-of-raster]")) part.hidden = part.dataset.ofRaster !== choice.dataset.raster;
+  if (!choice.value) return;
+  const address = new URL(choice.value, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
+  map.addSource("raster", { type: "raster", tiles: [address], tileSize: 256, maxzoom: 20, attribution: "" });
+  map.addLayer({ id: "raster", type: "raster", source: "raster", paint: { "raster-resampling": "nearest", "raster-fade-duration": 0 } }, "coarse");
+}
+
 function showVerb(map, verb) {
   const style = STYLES[verb];
   map.setPaintProperty("areas", "fill-color", style.colour);
@@ -159,7 +170,7 @@ async function load(map, coming = ask()) {
 }
 
 function popup(map, event) {
-  const found = map.queryRenderedFeatures(event.point, { layers: ["areas", "points", "lines"] });
+  const found = map.queryRenderedFeatures(event.point, { layers: ["areas", "points", "lines", "coarse"] });
   if (!found.length) return;
   const list = document.createElement("ul");
   const seen = new Set();
@@ -235,7 +246,7 @@ function start() {
     first = null;
   });
   map.on("click", (event) => popup(map, event));
-  for (const id of ["areas", "points", "lines"]) {
+  for (const id of ["areas", "points", "lines", "coarse"]) {
     map.on("mouseenter", id, () => (map.getCanvas().style.cursor = "pointer"));
     map.on("mouseleave", id, () => (map.getCanvas().style.cursor = ""));
   }
@@ -251,6 +262,7 @@ function start() {
     again();
   });
   for (const choice of document.querySelectorAll("[name=verb]")) choice.addEventListener("change", () => showVerb(map, choice.value));
+  for (const choice of document.querySelectorAll("[name=raster]")) choice.addEventListener("change", () => showRaster(map, choice));
   for (const box of document.querySelectorAll("[data-layer]"))
     box.addEventListener("change", () => {
       if (box.dataset.layer === "basemap") {
