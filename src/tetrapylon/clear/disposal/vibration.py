@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from tetrapylon.clear.disposal.checks import BoolArray, FloatArray, positive
 from tetrapylon.clear.disposal.marks import COMPUTED, READ, Verification
@@ -133,7 +133,7 @@ class CalibratedSite:
         n = len(self.shots)
         centre = np.log(self.K) - self.B * x
         spread = self.ln_sd * np.sqrt(1 + 1 / n + (x - self.mean_ln_scaled) ** 2 / self.sum_squares)
-        half = stats.t.ppf(0.5 + self.confidence / 2, n - 2) * spread
+        half = special.stdtrit(n - 2, 0.5 + self.confidence / 2) * spread
         low, high = self.scaled_range
         return Prediction(
             np.asarray(np.exp(centre)),
