@@ -38,6 +38,12 @@ class DisposalTask(Entity):
     notifications: Annotated[tuple[str, ...], "Whom to notify, by office"] = ()
     note: Annotated[str | None, "Remarks"] = None
 
+    @rule("distances are greater than zero")
+    def distances_are_positive(self) -> bool:
+        """A stone throw may be none."""
+        stated = (self.evacuated_radius, self.stated_distance)
+        return all(d > 0 for d in stated if d is not None) and (self.stone_throw or 0) >= 0
+
     @rule("an evacuated radius states when it was recorded")
     def evacuation_is_dated(self) -> bool:
         """An evacuation counts only as a recorded one."""

@@ -173,6 +173,12 @@ class OrdnanceItem(Entity):
     disposed: Annotated[When | None, "When that was done"] = None
     store: Annotated[str | None, "Where it is stored", Tier.RESTRICTED] = None
 
+    @rule("masses are greater than zero, and there is one item or more")
+    def amounts_are_positive(self) -> bool:
+        """A mass of nothing would give a cordon of nothing."""
+        masses = (self.all_up_mass, self.net_explosive_quantity)
+        return self.quantity >= 1 and all(mass > 0 for mass in masses if mass is not None)
+
 
 class Incident(Entity):
     """An accident, or a find on released land. Never a name."""

@@ -26,7 +26,7 @@ from tetrapylon.clear.disposal.ranking import Charge
 from tetrapylon.clear.disposal.ranking import Site as Ground
 from tetrapylon.clear.disposal.structures import SAFE_PRESSURE, disc
 from tetrapylon.errors import OutsideModel, ValueRangeError
-from tetrapylon.geo.crs import geometry_to_wgs84, utm_for
+from tetrapylon.geo.crs import geometry_to_wgs84
 from tetrapylon.model import Claim, Mandate, Party, Structure, by_uid
 from tetrapylon.model.terms import Disposal, MandateMatter, Surroundings
 from tetrapylon.record.record import Record
@@ -200,7 +200,7 @@ def _larger(rule: Cordon | None, stated: StatedCordon | None, why: str) -> Cordo
 def _spot(around: Around, place: Whereabouts) -> _Spot:
     """The smallest circle around every place on record, its accuracy added."""
     middle = shapely.centroid(place.area)
-    around.epsg = utm_for(middle.x, middle.y)
+    around.lie_around(middle.x, middle.y)
     plane = around.plane(place.area)
     centre = shapely.centroid(shapely.minimum_bounding_circle(plane))
     farthest = float(shapely.minimum_bounding_radius(plane))

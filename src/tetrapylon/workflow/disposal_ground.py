@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +17,8 @@ from tetrapylon.clear.disposal.overturning import FreeStanding
 from tetrapylon.clear.disposal.shelter import sheltered_by
 from tetrapylon.clear.disposal.structures import Structure, nearest_distances
 from tetrapylon.clear.disposal.vibration import Shot
-from tetrapylon.errors import OutsideModel
-from tetrapylon.geo.crs import geometry_from_wgs84
+from tetrapylon.errors import OutsideModel, ValueRangeError
+from tetrapylon.geo.crs import geometry_from_wgs84, utm_for
 from tetrapylon.geo.position import COARSE_M
 from tetrapylon.model import Claim, Footprint, HeritageHold, HeritageZone, MeasuredShot, Place, Site, by_uid
 from tetrapylon.model import Structure as Recorded
@@ -48,11 +48,12 @@ class Standing:
 
 
 class Around:
-    """Structures of a view, read once, in the plane of one UTM zone (``epsg``)."""
+    """Structures of a view, read once, in the plane of one UTM zone (``lie_around``)."""
 
-    def __init__(self, view: View, epsg: int | None = None) -> None:
+    def __init__(self, view: View) -> None:
         self.view = view
-        self.epsg = epsg
+        self.epsg: int | None = None
+        self._window: shapely.Polygon | None = None
         self._footprints: dict[str, list[tuple[BaseGeometry, float | None]]] = {}
         for claim in view.resolved(Footprint):
             body = claim.body
@@ -85,11 +86,12 @@ class Around:
         for uid, claims in self._structures.items():
             if claims[0].body.role is StructureRole.GROUP:
                 continue
-            outlines = [(g, a) for g, a in self.outlines(uid) if a is not None and a < COARSE_M]
+            outlines = [(g, a) for g, a in self.outlines(uid) if a is not None and 0 <= a < COARSE_M]
             if not outlines:
                 missing.append(claims[0])
                 continue
-            found.append(self._standing(claims, outlines, frequencies.get(uid)))
+            if any(self.within(g) for g, _ in outlines):
+                found.append(self._standing(claims, outlines, frequencies.get(uid)))
         return found, missing
 
     def _standing(self, claims: Sequence[Claim[Recorded]], outlines: Outlines, frequency: float | None) -> Standing:
@@ -111,6 +113,15 @@ class Around:
         if worst >= VAGUE_M:
             assumed.append("its position is known so roughly that the distance is only the least possible")
         return Standing(claim, shapely.union_all([g for g, _ in outlines]), worst, engine, tuple(assumed))
+
+    def lie_around(self, lon: float, lat: float) -> None:
+        """Measure in the UTM zone of this place; what is a degree away or more is left out."""
+        self.epsg = utm_for(lon, lat)
+        self._window = shapely.box(lon - 1, lat - 1, lon + 1, lat + 1)
+
+    def within(self, geometry: BaseGeometry) -> bool:
+        """Whether a geometry reaches into the ground that is looked at."""
+        return self._window is None or bool(self._window.intersects(geometry))
 
     def plane(self, geometry: BaseGeometry) -> BaseGeometry:
         """A geometry in plane metres."""
@@ -153,15 +164,17 @@ class Around:
         """Streets, roads and colonnades on record as lines, with their names, in plane metres."""
         named = [(c.body.label, g) for c in self._each() for g, _ in self.outlines(c.uid)]
         named += [(c.body.label, c.body.geometry) for c in self.view.resolved(Place) if c.body.geometry is not None]
-        return [(name, self.plane(g)) for name, g in named if shapely.get_dimensions(g) == 1]
+        return [(name, self.plane(g)) for name, g in named if shapely.get_dimensions(g) == 1 and self.within(g)]
 
     def _each(self) -> list[Claim[Recorded]]:
         return [claims[0] for claims in self._structures.values()]
 
     def _zone(self, label: str, geometry: BaseGeometry | None, structure: str | None, x: float, y: float) -> Zone:
-        shapes = [self.plane(geometry).buffer(1.0)] if geometry is not None else []
-        if not shapes and structure:
-            shapes = [self.plane(g).buffer((COARSE_M if a is None else a) + 1.0) for g, a in self.outlines(structure)]
+        claimed: Outlines = [(geometry, 0.0)] if geometry is not None else self.outlines(structure) if structure else ()
+        there = [(g, COARSE_M if a is None else a) for g, a in claimed if self.within(g)]
+        shapes = [self.plane(g).buffer(a + 1.0) for g, a in there]
+        if claimed and not shapes:
+            return Zone(label, shapely.Polygon())
         if not shapes:
             return Zone(f"{label} (boundary not on record: holds everywhere)", shapely.Point(x, y).buffer(1e6))
         return Zone(label, shapely.union_all(shapes))
@@ -217,7 +230,7 @@ def _free_standing(claims: Sequence[Claim[Recorded]]) -> tuple[FreeStanding | No
             breadth if square else None,
             math.radians(max(leans)) if leans else None,
         )
-    except OutsideModel as why:
+    except (OutsideModel, ValueRangeError) as why:
         return None, [f"no overturning can be computed: {why}"]
     return body, [f"density {STONE_DENSITY:,.0f} kg/m3 [assumption]"]
 
@@ -232,7 +245,8 @@ def log_of(view: View, place: BaseGeometry | None) -> SiteLog:
 
     With one site on record every shot is of it; with several only those of the site whose outline holds the item.
     """
-    every = by_uid(view.resolved(MeasuredShot)).values()
+    every: Iterable[Claim[MeasuredShot]] = by_uid(view.resolved(MeasuredShot)).values()
+    every = [c for c in every if not c.body.broken_rules()]
     shots = sorted(every, key=lambda c: (c.body.date.date, c.body.local_id or c.uid))
     sites = view.resolved(Site)
     if len({s.uid for s in sites}) > 1:

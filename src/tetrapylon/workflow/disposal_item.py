@@ -6,9 +6,9 @@ favourable casing, effect and place.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -24,7 +24,6 @@ from tetrapylon.model import Claim, HazardReport, OrdnanceItem, Structure, Void
 from tetrapylon.model.terms import ChargeEffect, Disposal, OrdnanceCategory, Surroundings
 from tetrapylon.record.view import View
 
-T = TypeVar("T")
 Claims = Sequence[Claim[OrdnanceItem]]
 
 IMPROVISED = (
@@ -111,7 +110,7 @@ def _why_linked(one: Claim[OrdnanceItem], other: Claim[OrdnanceItem]) -> str:
 
 def item_of(claims: Claims) -> Item:
     """The item for a cordon: highest mass times the number of items, least favourable casing and effect."""
-    number = max(c.body.quantity for c in claims)
+    number = max(1, *(c.body.quantity for c in claims))
     listed = [listed_item(model) for model in _models(claims)]
     masses = _known(c.body.all_up_mass for c in claims)
     from_table = _known(i.all_up_mass_kg for i in listed)
@@ -134,7 +133,7 @@ def charge_of(claims: Claims) -> Charge | None:
 
     Where only the mass of the whole item is known, all of it counts as explosive [assumption].
     """
-    number = max(c.body.quantity for c in claims)
+    number = max(1, *(c.body.quantity for c in claims))
     stated = _known(c.body.net_explosive_quantity for c in claims)
     listed = [listed_charge(model) for model in _models(claims)]
     marks: list[Verification] = [READ] if stated else []
@@ -198,8 +197,8 @@ def whereabouts_of(
 
 
 def _together(places: Sequence[tuple[BaseGeometry, float | None]], basis: str) -> Whereabouts:
-    unstated = any(accuracy is None for _, accuracy in places)
-    worst = max(COARSE_M if accuracy is None else accuracy for _, accuracy in places)
+    unstated = any(accuracy is None or not accuracy >= 0 for _, accuracy in places)
+    worst = max(accuracy if accuracy is not None and accuracy >= 0 else COARSE_M for _, accuracy in places)
     if unstated:
         basis += f"; its accuracy is not stated and counts as {COARSE_M:,.0f} m"
     return Whereabouts(shapely.union_all([geometry for geometry, _ in places]), worst, basis)
@@ -209,8 +208,9 @@ def _models(claims: Claims) -> list[str]:
     return sorted({c.body.model for c in claims if c.body.model in ordnance()} - {None})
 
 
-def _known(values: Iterable[T | None]) -> list[T]:
-    return [value for value in values if value is not None]
+def _known(values: Iterable[float | None]) -> list[float]:
+    """What is stated and can be a mass; a value of another software that cannot counts as not stated."""
+    return [value for value in values if value is not None and math.isfinite(value) and value > 0]
 
 
 def _casing(claims: Claims) -> Casing:

@@ -59,19 +59,25 @@ def stated_of(view: View, uid: str) -> Stated:
     emptied = [t for t in tasks if t.evacuated_radius is not None]
     evacuations = []
     for task in emptied:
-        if not task.evacuation_recorded_by or task.evacuated is None or task.evacuated.latest > view.day:
-            remarks.append("an evacuation without the name of who recorded it, or dated later, does not count")
+        radius = task.evacuated_radius or 0.0
+        if (
+            not radius > 0
+            or not task.evacuation_recorded_by
+            or task.evacuated is None
+            or task.evacuated.latest > view.day
+        ):
+            remarks.append("an evacuation without radius, date and the name of who recorded it does not count")
         else:
-            evacuations.append(
-                Evacuation(task.evacuated_radius or 0.0, task.evacuation_recorded_by, str(task.evacuated))
-            )
+            evacuations.append(Evacuation(radius, task.evacuation_recorded_by, str(task.evacuated)))
     distances = []
     for task in tasks:
-        if task.stated_distance is not None and task.distance_stated_by and task.distance_reference:
-            distances.append(StatedCordon(task.stated_distance, task.distance_stated_by, task.distance_reference))
+        if (task.stated_distance or 0.0) > 0 and task.distance_stated_by and task.distance_reference:
+            distances.append(
+                StatedCordon(task.stated_distance or 0.0, task.distance_stated_by, task.distance_reference)
+            )
         elif task.stated_distance is not None:
             remarks.append("a distance without the name of who states it and its ground does not count")
-    throws = [t.stone_throw for t in tasks if t.stone_throw is not None]
+    throws = [t.stone_throw for t in tasks if t.stone_throw is not None and t.stone_throw >= 0]
     counted = len(evacuations) == len(emptied)
     return Stated(
         min(evacuations, key=lambda e: e.radius_m) if evacuations and counted else None,
@@ -136,8 +142,9 @@ def _scenarios(
     mitigation, remarks = _mitigation(body, name)
     if kind in DETONATES_IN_PLACE:
         return (Scenario(WHERE_IT_LIES, 1.0, intended=True, mitigation=mitigation),), remarks
-    chance, otherwise = (1.0, 0.0) if body.chance is None else (body.chance, None)
-    if body.chance is None:
+    judged = body.chance is not None and 0 <= body.chance <= 1
+    chance, otherwise = (body.chance or 0.0, None) if judged else (1.0, 0.0)
+    if not judged:
         remarks.append(f"{name}: nobody judged the chance of a detonation; planned as certain")
     found = [Scenario(WHERE_IT_LIES, chance, mitigation=mitigation, otherwise=otherwise)]
     if kind is OptionKind.MOVE:
@@ -152,9 +159,9 @@ def _scenarios(
 
 def _mitigation(body: DisposalOption, name: str) -> tuple[Mitigation, list[str]]:
     air, vibration = body.air_factor or 1.0, body.vibration_factor or 1.0
-    if min(air, vibration) == 1.0:
+    if air == vibration == 1.0:
         return NO_MITIGATION, []
-    if not (body.mitigation and body.mitigation_stated_by):
+    if not (0 < air <= 1 and 0 < vibration <= 1 and body.mitigation and body.mitigation_stated_by):
         return NO_MITIGATION, [f"{name}: mitigation without evidence and a name earns no credit"]
     return Mitigation(air, vibration, body.mitigation, body.mitigation_stated_by), []
 

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from tetrapylon.clear.disposal.decision import OptionStatus
-from tetrapylon.errors import NotFound
+from tetrapylon.errors import NotFound, ValueRangeError
 from tetrapylon.geo.measure import distance
 from tetrapylon.model import (
     DisposalOption,
@@ -35,6 +35,7 @@ from tetrapylon.model.terms import (
     Surroundings,
     VoidKind,
 )
+from tetrapylon.record.entry import Act
 from tetrapylon.record.record import Record
 from tetrapylon.workflow.disposal import DisposalSheet, disposal_sheet, measured_log
 
@@ -304,6 +305,29 @@ def test_what_stands_behind_a_wall_on_record_is_outside_the_air_blast_model(site
     assert near["Behind"].outside_model
     assert any("Tower stands between" in text for text in near["Behind"].assumed)
     assert not near["Tower"].outside_model
+
+
+def test_a_record_of_the_whole_world_is_read_around_the_item_alone(site: Record, says: Says) -> None:
+    says(item(), ITEM)
+    says(tower(), TOWER)
+    for lon, lat in ((-140.0, -34.0), (38.0, 85.0), (179.9, 0.0), (40.0, 34.0)):
+        says(tower(label="Far", geometry=shapely.Point(lon, lat)))
+        says(HeritageZone(label="Far zone", geometry=shapely.Point(lon, lat).buffer(1e-3), no_disposal_in_place=True))
+    found = sheet(site)
+    assert [n.claim.body.label for n in found.structures] == ["Tower"]
+    assert found.holds == ()
+
+
+@pytest.mark.parametrize("mass", [0.0, -1.0])
+def test_a_mass_that_cannot_be_is_refused_and_from_elsewhere_counts_as_missing(
+    site: Record, says: Says, mass: float
+) -> None:
+    with pytest.raises(ValueRangeError, match="greater than zero"):
+        says(item(all_up_mass=mass), ITEM)
+    with site.writing() as writer:  # as a body written by another software may hold it
+        body = item(all_up_mass=mass)
+        writer.add(Act.ASSERT, "ordnance_item", ITEM, body.encode())
+    assert "the all-up mass is missing" in sheet(site).no_distance
 
 
 # --- options ------------------------------------------------------------------------------------------------------
