@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
+from tetrapylon.errors import ValueRangeError
 from tetrapylon.model import Bound, GradeInterval, Stated
 from tetrapylon.reports.charts import Dot, grade_bars, grade_scale, stated_dots
-from tetrapylon.reports.maps import Shape, site_map
+from tetrapylon.reports.maps import DASHES, Line, Shape, site_map
 from tetrapylon.reports.svg import WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -60,6 +61,41 @@ def test_marks_never_cover_each_other(places: list[tuple[float, float]]) -> None
     circles = [(float(x), float(y)) for x, y in re.findall(r'cx="([\d.]+)" cy="([\d.]+)" r="18', drawn)]
     assert len(circles) == len(places)
     assert all(math.dist(a, b) > 36 for i, a in enumerate(circles) for b in circles[:i])
+
+
+def test_contours_carry_their_labels_and_are_told_apart_without_colour() -> None:
+    middle = shapely.Point(38.27, 34.55)
+    contours = [
+        Line(middle.buffer(r), f"{r} deg", style) for r, style in zip((0.001, 0.003, 0.006), DASHES, strict=False)
+    ]
+    drawn = site_map([], lines=contours, box=BOX)
+    for contour in contours:
+        assert f">{contour.label}<" in drawn
+        assert f'stroke-dasharray="{DASHES[contour.style]}"' in drawn
+    places = [
+        (float(x), float(y))
+        for x, y, label in re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*fill="#[0-9a-f]+">([^<]*)<', drawn)
+        if label.endswith("deg")
+    ]
+    assert len(places) == 3
+    assert min(math.dist(a, b) for a, b in itertools.combinations(places, 2)) > 30
+
+
+def test_a_label_lies_on_its_line() -> None:
+    """Shapely as the judge: the letters begin within their own height of the contour, in units of the drawing."""
+    ring = shapely.Point(38.27, 34.55).buffer(0.003)
+    drawn = site_map([], lines=[Line(ring, "200 m")], box=BOX)
+    path = re.search(r'<path d="M([^"]*)" fill="none" stroke="#1d2730" stroke-width="3" stroke-dash', drawn)
+    assert path is not None
+    corners = [tuple(map(float, pair.split())) for pair in path[1].split(" L")]
+    label = re.search(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>200 m<', drawn)
+    assert label is not None
+    assert shapely.LinearRing(corners).distance(shapely.Point(float(label[1]), float(label[2]) - 7)) < 3
+
+
+def test_a_map_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueRangeError, match="something to show"):
+        site_map([])
 
 
 @settings(max_examples=50)

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from tetrapylon.errors import ValueRangeError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tetrapylon.errors import NotPermitted, ValueRangeError
 from tetrapylon.evidence import intervals
 from tetrapylon.model import (
+    Claim,
     HazardArea,
     Incident,
     Interval,
@@ -26,8 +29,8 @@ from tetrapylon.model import (
 from tetrapylon.model import terms as t
 from tetrapylon.model.entity import Ref
 from tetrapylon.record.record import Record
-from tetrapylon.reports.figures import write_figures
-from tetrapylon.workflow.stats import Items, statistics
+from tetrapylon.reports.figures import IATI, PERIOD, iati, write_figures
+from tetrapylon.workflow.stats import Items, recorded, statistics
 
 
 def closes(items: Items) -> bool:
@@ -131,12 +134,97 @@ def test_the_files_say_the_same(year: Record, tmp_path: Path) -> None:
     assert land["cleared", "detection dogs + manual with detector"] == 1500
     assert land["cleared", "detection dogs"] is None
     rows = list(csv.DictReader(Path(iati).read_text(encoding="utf-8").splitlines()))
-    cleared = [r for r in rows if r["indicator_title"] == "land cleared" and "manual" in r["disaggregation"]]
-    assert [r["actual_value"] for r in cleared] == ["1500"]
-    assert {(r["period_start"], r["period_end"]) for r in rows} == {("2024-01-01", "2024-12-31")}
+    indicator, of, actual = (
+        "result/indicator/title/narrative",
+        f"{PERIOD}/actual/dimension/@value",
+        f"{PERIOD}/actual/@value",
+    )
+    cleared = [r for r in rows if r[indicator] == "land cleared, m2" and "manual" in r[of]]
+    assert [r[actual] for r in cleared] == ["1500"]
+    days = {(r[f"{PERIOD}/period-start/@iso-date"], r[f"{PERIOD}/period-end/@iso-date"]) for r in rows}
+    assert days == {("2024-01-01", "2024-12-31")}
+    assert {r["result/@aggregation-status"] for r in rows} == {"false"}  # scopes overlap: nothing may be added up
     forms = list(csv.DictReader(Path(article_7).read_text(encoding="utf-8").splitlines()))
-    assert [(r["form"], r["name"], r["value_m2"]) for r in forms if r["form"]] == [("C", "a1", "5000")]
+    mined = [(r["paragraph"], r["name"], r["known_or_suspected"], r["area_m2"]) for r in forms if r["form"] == "C"]
+    assert mined == [("7(1)(c)", "a1", "known", "5000")]
+    destroyed = [(r["type"], r["quantity"]) for r in forms if r["form"] == "G"]
+    numbers = {d: n for n, d in enumerate(t.Disposal, 1)}
+    assert destroyed == [("anti-personnel mine", str(numbers[t.Disposal.DESTROYED]))]
     assert {r["name"] for r in forms if not r["form"]} == {"r1", "r2", "r3", "r4"}
+    assert not any("lat" in column or "lon" in column for column in forms[0])
+
+
+def test_an_open_figure_has_no_value_and_its_words_stand_in_the_comment(palmyra: Record) -> None:
+    rows = iati(statistics(palmyra, start="2016-03-01", end="2016-06-30", known="2025-10-31").result)
+    named = [dict(zip(IATI, row, strict=True)) for row in rows]
+    (found,) = (
+        r
+        for r in named
+        if "cp_0002" in r[f"{PERIOD}/actual/comment/narrative"] and "found" in r["result/indicator/title/narrative"]
+    )
+    assert found[f"{PERIOD}/actual/@value"] is None
+    assert (found["low"], found["high"]) == (3000, None)
+    assert found[f"{PERIOD}/actual/comment/narrative"].startswith("3,000 or more; from cp_0002")
+
+
+@pytest.mark.parametrize("place", ["taken", "taken/inside", "half"])
+def test_a_folder_that_cannot_be_written_leaves_nothing(place: str, year: Record, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    (tmp_path / "half" / "article7.csv").mkdir(parents=True)
+    product = statistics(year, start="2024-01-01", end="2024-12-31")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(NotPermitted, match="--out"):
+        write_figures(product, tmp_path / place)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def after(month: int, months: int) -> dt.date:
+    """The first day so many months after a month of 2024."""
+    return dt.date(2024 + (month + months - 1) // 12, (month + months - 1) % 12 + 1, 1)
+
+
+HOW_MANY = st.integers(min_value=1, max_value=1000)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(t.OrdnanceCategory),
+            HOW_MANY,
+            st.sampled_from(t.Disposal),
+            st.integers(1, 12),
+            st.integers(0, 24),
+        ),
+        max_size=12,
+    ),
+    st.integers(1, 12),
+)
+def test_the_item_ledger_balances_whatever_was_found_and_done(
+    found: list[tuple[t.OrdnanceCategory, int, t.Disposal, int, int]], last: int
+) -> None:
+    """found = destroyed + moved + stored + handed over + in place + unknown, for each category and altogether."""
+    items = []
+    for n, (category, quantity, disposal, month, later) in enumerate(found):
+        body = OrdnanceItem(
+            local_id=f"i{n}",
+            found=When(dt.date(2024, month, 1)),
+            category=category,
+            quantity=quantity,
+            disposal=disposal,
+            disposed=When(after(month, later)),
+        )
+        items.append(Claim(uid=f"i{n}", entry=f"e{n}", party="p", known="2024-01-01", body=body))
+    end = dt.date(2024, last, 28)
+    rows = recorded(items, end)
+    assert all(map(closes, rows))
+    assert sum(r.found.lo for r in rows) == sum(quantity for _, quantity, *_ in found)
+    undone = sum(
+        quantity
+        for _, quantity, disposal, month, later in found
+        if disposal is t.Disposal.IN_PLACE or after(month, later) > end
+    )
+    assert sum(r.in_place.lo for r in rows) == undone
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(palmyra: Record) -> None:

@@ -142,7 +142,7 @@ def statistics_of(view: View, before: View, start: dt.date, end: dt.date) -> Sta
         end=end,
         land=(*_released(releases), *_searched(progress)),
         identity=balance(before.resolved(HazardArea), areas, releases, after=start - dt.timedelta(days=1), until=end),
-        items=(*_recorded(items, end), *_stated(figures)),
+        items=(*recorded(items, end), *_stated(figures)),
         incidents=(*_incidents(incidents), *_reported(reports)),
         doubtful=tuple(sorted(set(period.doubtful))),
         areas=tuple(areas),
@@ -201,7 +201,7 @@ def _by_method(kind: str, rows: Iterable[tuple[str, tuple[Any, ...], Stated | No
     ]
 
 
-def _recorded(items: Sequence[Claim[OrdnanceItem]], end: dt.date) -> list[Items]:
+def recorded(items: Sequence[Claim[OrdnanceItem]], end: dt.date) -> list[Items]:
     """Items recorded one by one: what was done with one after the period leaves it in place at its end."""
     groups: dict[str, list[Claim[OrdnanceItem]]] = {}
     for claim in items:
