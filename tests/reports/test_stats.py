@@ -8,10 +8,10 @@ import math
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
+
 from tetrapylon.errors import NotPermitted, ValueRangeError
 from tetrapylon.evidence import intervals
 from tetrapylon.model import (
