@@ -262,6 +262,24 @@ def test_what_is_withheld_is_not_in_the_file(tmp_path: Path) -> None:
     assert comparable(back(tmp_path / "out")) == comparable(public)
 
 
+def test_a_hole_is_never_written_as_searched(tmp_path: Path) -> None:
+    ring = [[0.0, 0.0], [0.0, 4.0], [4.0, 4.0], [4.0, 0.0], [0.0, 0.0]]
+    hole = [[1.0, 1.0], [1.0, 2.0], [2.0, 2.0], [2.0, 1.0], [1.0, 1.0]]
+    ground = {"type": "Polygon", "coordinates": [ring, hole]}
+    when = {"date": "2016-05-01"}
+    rows = [
+        Row("hazard_area", UID, {"classification": "cha", "recorded": when, "status": "open", "geometry": ground}),
+        Row(
+            "search",
+            thing_uid("t", "search", "s"),
+            {"method": "manual", "start": when, "passes": 1, "geometry": ground},
+        ),
+    ]
+    root = ElementTree.parse(out(rows, tmp_path)).getroot()
+    assert [len(root.findall(f".//{item}/GeospatialInfo")) for item in ("Hazard", "HazardReduction")] == [1, 0]
+    assert comparable(back(tmp_path)) == comparable(rows)
+
+
 def test_another_parser_finds_the_report_form_as_the_public_tool_for_it_does(tmp_path: Path) -> None:
     """The way to a form's GUID that GICHD publishes: the root's FieldReport children, their FieldReportInfo."""
     rows, _ = read(write(tmp_path, document(HAZARD)))

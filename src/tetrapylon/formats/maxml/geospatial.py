@@ -83,6 +83,15 @@ def join(shapes: list[dict[str, Any]]) -> dict[str, Any] | None:
     return None
 
 
+def has_holes(shape: dict[str, Any]) -> bool:
+    """Whether a polygon of the geometry has an inner ring, which GeospatialInfo has no place for."""
+    if shape["type"] == "GeometryCollection":
+        return any(has_holes(part) for part in shape["geometries"])
+    coordinates = shape.get("coordinates") or []
+    polygons = [coordinates] if shape["type"] == "Polygon" else coordinates if shape["type"] == "MultiPolygon" else []
+    return any(len(rings) > 1 for rings in polygons)
+
+
 def write(shape: dict[str, Any]) -> list[Element]:
     """GeospatialInfo elements of a geometry: outer rings, lines and points; the rest has no place there."""
     kind, coordinates = str(shape["type"]), shape.get("coordinates") or []

@@ -22,6 +22,8 @@ from tetrapylon.model import REGISTRY, Field
 Wrong = Callable[[Bad], None]
 _DAY_AND_MORE = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[-+]\d{2}:\d{2})?", re.ASCII)
 _HEAD = f"{HEAD}/"
+WIDER_IS_SAFE = frozenset({"hazard_area", "place"})
+"""Entities whose ground may be written without its holes: more danger, not more searched ground, than there is."""
 SILENT: Mapping[str, Mapping[str, Any]] = {
     "ordnance_item": {"quantity": 1, "disposal": "unknown"},
     "incident": {"kind": "accident"},
@@ -62,7 +64,8 @@ def build(item: Item, data: Mapping[str, Any], into: Element | None = None) -> E
         if value is None or item.constant.get(name) == value:
             continue
         if fields[name].kind == "geometry":
-            element.extend(geospatial.write(value))
+            if item.entity in WIDER_IS_SAFE or not geospatial.has_holes(value):
+                element.extend(geospatial.write(value))
             continue
         for text in _texts(fields[name], value):
             if place.written.startswith("@"):

@@ -19,6 +19,8 @@ FILE = "case.xml"
 LOSSES = (
     "Other programs read hazard areas, clearance, searches, items, accidents, quality checks and places; every other "
     "claim, and every field maXML has no element for, stands in elements of our own that they skip.",
+    "Ground has no holes in maXML: a hazard area is written with its outer rings, searched or inspected ground with a "
+    "hole only in our own elements, so that nobody takes the hole for searched.",
     "The names of elements inside an item are in part presumed: the full schema of maXML is not public.",
     "Data of persons is never written into the elements that maXML has for it.",
     "The header of a document that came in is not kept, and comments and processing instructions are not.",
