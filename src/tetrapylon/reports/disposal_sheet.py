@@ -362,6 +362,7 @@ def _rests_on(sheet: DisposalSheet, words: Wording) -> list[Block]:
     unconfirmed = tuple(phrased(u, words) for u in sheet.sheet.unconfirmed)
     return [
         Heading(words("rests_on")),
+        *parts.cautions(words),
         Bullets(tuple(told)),
         Heading(words("not_confirmed"), 2),
         Bullets(unconfirmed or (words("none"),)),
