@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from tetrapylon.web.pages import (
+    assets,
     claims,
     clearance,
     contamination,
@@ -25,7 +26,7 @@ def router() -> APIRouter:
     pages = APIRouter()
     for module in (
         maps, structures, clearance, ground, contamination, disposal, statements, contradictions, planning, schedules,
-        quarantine, claims,
+        quarantine, assets, claims,
     ):  # fmt: skip
         pages.include_router(module.router)
     return pages

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tetrapylon.clear.contamination.field import BANDS
@@ -36,15 +36,19 @@ LAYERS = {
 """Layers of the record by the verb they belong to; structures are drawn under every verb."""
 
 
+At = Annotated[str | None, Query(max_length=200, description="Name of a structure that the map opens on.")]
+
+
 @router.get("/", response_class=HTMLResponse, responses=answers(HTML))
 @router.get("/map", response_class=HTMLResponse, responses=answers(HTML))
-def the_map(asked: Ask) -> HTMLResponse:
+def the_map(asked: Ask, at: At = None) -> HTMLResponse:
     """The map, and beside it the same structures as a list."""
-    box = extent(asked)
+    box = (at and around(asked, at)) or extent(asked)
     return render(
         asked,
         "map.html",
         box=box,
+        at=at,
         basemap=basemap_for(box),
         layers={verb: present(asked, names) for verb, names in LAYERS.items()},
         fields=[k for k in kept_maps(asked) if k.field is not None],
@@ -126,6 +130,22 @@ def extent(asked: Asked) -> tuple[float, float, float, float]:
         if found is not None:
             return found
     return (-180.0, -60.0, 180.0, 75.0)
+
+
+def around(asked: Asked, name: str) -> tuple[float, float, float, float] | None:
+    """What the map opens on to show one structure; None where it has no drawn position.
+
+    Raises
+    ------
+    NotFound : there is no such structure; the nearest is named.
+    """
+    uid = asked.view.one(Structure, name).uid
+    boxes = [d.outline.bounds for d in drawn_structures(asked.view, {}, {})[0] if d.structure.uid == uid]
+    if not boxes:
+        return None
+    return (
+        min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+    )  # fmt: skip
 
 
 def present(asked: Asked, names: tuple[str, ...]) -> list[str]:

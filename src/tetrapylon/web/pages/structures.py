@@ -9,6 +9,7 @@ from tetrapylon.model import Asset, Source, Structure
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask, Page
 from tetrapylon.web.describing import HTML, answers
+from tetrapylon.web.pages.assets import standing
 from tetrapylon.web.rendering import render
 from tetrapylon.web.settings import PAGE_LIMIT
 from tetrapylon.workflow.telling import index, told_about
@@ -56,6 +57,6 @@ def structure(asked: Ask, name: str) -> HTMLResponse:
         consents=worked.consents.get(claim.uid),
         following=worked.following.get(claim.uid),
         told_list=told,
-        assets=[t.claim for t in told if isinstance(t.claim.body, Asset)],
+        assets=[(t.claim, standing(asked, t.claim)) for t in told if isinstance(t.claim.body, Asset)],
         sources=sorted({**direct, **sources}.values(), key=lambda c: (c.body.published, c.name)),
     )
