@@ -246,6 +246,8 @@ class _Search:
     def _prove(self, until: float) -> None:
         """The whole model, asked for something better than the best; begun again when others have found better."""
         module = cp_model()
+        if self.over():
+            return
         bound = relaxed_bound(self.c, self.net, seconds=min(10.0, 0.2 * self.left()))
         if bound is not None:
             self.raise_bound(bound)

@@ -19,7 +19,6 @@ from tetrapylon.reports.document import (
     Facts,
     Figure,
     Heading,
-    NewPage,
     Paragraph,
     Parallel,
     Picture,
@@ -86,10 +85,11 @@ class _Order:
     def document(self, made: dt.datetime, first: dt.date, last: dt.date) -> Document:
         words, schedule = self.words, self.schedule
         plan = Said(schedule.title)
-        blocks: list[Block] = [*self._opening(first, last), *self._map(), *self._list(), *self._checks()]
+        blocks: list[Block] = [*self._opening(first, last), *self._map(), *self._list()]
+        blocks += [*self._checks(), *self._emergency()]
         for number, task in enumerate(self.tasks, 1):
             blocks += self._task(number, task)
-        blocks += [NewPage(), *self._emergency(), *self._closing(made)]
+        blocks += self._closing(made)
         return Document(
             title=words("order_title", team=Said(self.team.label, name=True)),
             subtitle=words("order_period", plan=plan, first=first, last=last),
@@ -133,6 +133,11 @@ class _Order:
             self._parallel(key, strong=True, held=held, tasks=len(self.tasks)),
             self._parallel("authorises_nothing", "find_stop", "find_artefact"),
             Facts(tuple(facts)),
+            *(
+                Paragraph(Said(told, w.code), quiet=True)
+                for w in (self.words, self.other)
+                if (told := w.plain("unreviewed"))
+            ),
         ]
 
     def _map(self) -> list[Block]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from tetrapylon.clear.gate import gates as gates_in
+from tetrapylon.clear.release.seen import Seen
 from tetrapylon.coordinate.consents import consents
 from tetrapylon.errors import OutsideModel, TetrapylonError, nearest
 from tetrapylon.formats.scenario import Line, Scenario, read_scenario
@@ -348,6 +350,10 @@ class _InForce:
         self.view, self.structures = view, structures
         self.gates: dict[str, Mapping[str, Any]] = {}
 
+    @cached_property
+    def seen(self) -> Seen:
+        return seen_in(self.view)
+
     def of(self, line: Line, kind: str, scenario: Scenario) -> list[Authorisation]:
         claim = self.structures[line["structure"]]
         if kind == "consent":
@@ -367,7 +373,7 @@ class _InForce:
 
     def _statuses(self, activity: str) -> Mapping[str, Any]:
         if activity not in self.gates:
-            self.gates[activity] = gates_in(seen_in(self.view), on=self.view.day, activity=Authorised(activity))
+            self.gates[activity] = gates_in(self.seen, on=self.view.day, activity=Authorised(activity))
         return self.gates[activity]
 
     def _consent(self, claim: Claim[Structure], last: dt.date) -> list[Authorisation]:

@@ -42,8 +42,12 @@ def week_map(schedule: Schedule, monday: dt.date) -> dict[str, Any]:
 
 def state_of(schedule: Schedule, structure: str, day: dt.date) -> str:
     """What a structure has become by the end of a day, of `STATES`."""
-    done = {d for a in schedule.planned if a.structure == structure and a.last and a.last <= day for d in a.delivers}
+    done = {d for a in _finished(schedule, structure, day) for d in a.delivers}
     return next((s for s in reversed(STATES) if s in done), STATES[0])
+
+
+def _finished(schedule: Schedule, structure: str, day: dt.date) -> list[Planned]:
+    return [a for a in schedule.activities if a.structure == structure and a.last is not None and a.last <= day]
 
 
 def _corridor(schedule: Schedule, corridor: CorridorOf, day: dt.date) -> dict[str, Any] | None:
@@ -67,7 +71,7 @@ def _structure(
     geometry = structure.outline or (_point(where.lon, where.lat) if where else None)
     if geometry is None:
         return None
-    done = [a for a in schedule.planned if a.structure == structure.id and a.delivers and a.last and a.last <= day]
+    done = [a for a in _finished(schedule, structure.id, day) if a.delivers]
     return _feature(
         "structure",
         geometry,
