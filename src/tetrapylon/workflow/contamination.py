@@ -218,13 +218,16 @@ def search_scenarios() -> tuple[SearchScenario, ...]:
 
 
 def write_extents(extents: Sequence[Extent], path: Path, *, note: str) -> None:
-    """Extents of reports with their accuracy as GeoJSON; those without a place have no geometry."""
+    """Extents of reports with their accuracy as GeoJSON; those without a place have no geometry.
+
+    The accuracy is that of the position; how far around it a hazard reaches is never stated, and so null.
+    """
     features = []
     for e in extents:
         outline = e.outline
         properties = {
             "report": e.name, "date": e.date, "kind": e.kind, "text": e.text, "shown_by": e.shown_by,
-            "accuracy_m": e.accuracy_m, "probability": None, "note": note,
+            "accuracy_m": e.accuracy_m, "reach_of_hazard_m": None, "probability": None, "note": note,
         }  # fmt: skip
         geometry = None if outline is None else mapping(outline)
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})

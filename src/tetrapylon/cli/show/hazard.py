@@ -74,6 +74,7 @@ def extents(found: tuple[Extent, ...], file: str | None) -> None:
     table(["report", "date", "placed by", "accuracy"], rows)
     reasons = Counter("drawn" if e.outline is not None else "no extent known" for e in found)
     paragraph("; ".join(f"{n} {what}" for what, n in sorted(reasons.items())) + ".")
+    paragraph("An accuracy is that of the position. How far around it the hazard reaches, no report states.")
 
 
 def scenarios(found: tuple[SearchScenario, ...]) -> None:
