@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import shapely
@@ -268,19 +268,23 @@ def _extents(view: View) -> Iterable[Extent]:
     """Reports of hazards and open hazard areas up to the day of the view, with the best position on record."""
     lineage = trace(view.resolved(Statement, ever=True))
     whereabouts = _Whereabouts(view)
+    spoken_of: dict[str, list[BaseGeometry]] = {}
     for claim in view.resolved(HazardReport, ever=True):
         body = claim.body
         if body.date.earliest > view.day or body.kind in NOT_HAZARDS:
             continue
+        root = _root(claim, lineage)
         spots = (
             [(body.geometry, body.position_accuracy, "its own position")]
             if body.geometry is not None
             else whereabouts.of(body.structure, body.place)
         )
-        about = str(body.structure or body.place or "")
         for shape, accuracy, by in spots:
-            root = _root(claim, lineage, about or (shape.wkb_hex if shape is not None else claim.uid))
-            yield Extent(claim.name, body.description, str(body.date), "report", root, shape, accuracy, by)
+            found = Extent(claim.name, body.description, str(body.date), "report", root, shape, accuracy, by)
+            about = str(body.structure or body.place or "")
+            if not about:
+                about = _spot(found.outline or shape, spoken_of.setdefault(root, []))
+            yield replace(found, lineage=f"{root} about {about}")
     for area in by_uid(view.resolved(HazardArea, ever=True)).values():
         kind = area.body.classification
         if area.body.recorded.earliest > view.day or area.body.status is AreaStatus.CLOSED:
@@ -329,7 +333,18 @@ class _Whereabouts:
         return [(None, None, "no place on record")]
 
 
-def _root(claim: Claim[HazardReport], lineage: Lineage, about: str) -> str:
-    """What a report goes back to, and about what: one statement may report several places, each of which counts."""
+def _root(claim: Claim[HazardReport], lineage: Lineage) -> str:
+    """What a report goes back to; a report without a statement goes back to itself."""
     roots = sorted(r for s in statements_of(claim.body) for r in lineage.of(s))
-    return f"{roots[0] if roots else claim.uid} about {about}"
+    return roots[0] if roots else claim.uid
+
+
+def _spot(shape: BaseGeometry | None, spoken_of: list[BaseGeometry]) -> str:
+    """Number of the spot among those one statement speaks of: it may report several, each of which counts once."""
+    if shape is None:
+        return "nowhere"
+    for number, other in enumerate(spoken_of):
+        if shape.intersects(other):
+            return f"spot {number}"
+    spoken_of.append(shape)
+    return f"spot {len(spoken_of) - 1}"
