@@ -19,7 +19,8 @@ from benchmarks.hazard.colombia import (
     forest,
     load,
 )
-from tetrapylon.clear.contamination.scores import leave_group_out, reliability, score
+from benchmarks.hazard.plots import reliability_plot
+from tetrapylon.clear.contamination.scores import leave_group_out, score
 
 
 def run(args: argparse.Namespace, case: str) -> list[Figure]:
@@ -47,7 +48,7 @@ def _lomo(cells: Cells, plots: str | None) -> list[Figure]:
     s = score(cells.label, field)
     where = "19 municipalities held out, pooled; " + chosen
     if plots:
-        _plot(cells.label, field, Path(plots) / "reliability_lomo.svg")
+        reliability_plot(cells.label, field, Path(plots) / "contamination_reliability.svg")
     return [
         Figure("H1 ROC-AUC", s.auc, "", "fraction", 0.80, conditions=where),
         Figure("H1 average precision", s.ap, "", "fraction", 0.58, conditions=where),
@@ -85,17 +86,3 @@ def _peers(cells: Cells, case: str, buffer: float) -> list[Figure]:
             told = f"AUC {s.auc:.3f}, AP {s.ap:.3f}, log loss {s.log_loss:.3f}, A95 {s.a95:.3f}; buffer {buffer:g} km"
             figures.append(Figure(f"{case} peer: {name}, Brier score", s.brier, conditions=told))
     return figures
-
-
-def _plot(label: np.ndarray, probability: np.ndarray, path: Path) -> None:
-    from matplotlib.figure import Figure as Page
-
-    r = reliability(label, probability)
-    page = Page(figsize=(4, 4), layout="constrained")
-    axes = page.subplots()
-    axes.plot([0, 1], [0, 1], color="0.6", linewidth=1, label="as stated")
-    axes.plot(r.predicted, r.observed, "ko-", markersize=4, label="observed, 10 bins of equal count")
-    axes.set(xlabel="predicted probability", ylabel="share contaminated", xlim=(0, 1), ylim=(0, 1))
-    axes.legend(frameon=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    page.savefig(path)

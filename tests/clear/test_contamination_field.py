@@ -382,11 +382,11 @@ def test_ratios_move_from_the_elicited_to_the_observed_as_outcomes_come() -> Non
     assert learned[1] == pytest.approx(math.log(9), abs=0.02)  # half of them true: odds 1 against 1 to 9
 
 
-@given(st.integers(0, 2**31))
-def test_fused_update_equals_the_plain_one(seed: int) -> None:
+@given(st.integers(0, 2**31), st.integers(1, 5))
+def test_fused_update_equals_the_plain_one_on_any_number_of_threads(seed: int, workers: int) -> None:
     rng = np.random.default_rng(seed)
     log_odds = rng.normal(size=(17, 23)).astype(np.float32)
     code = rng.integers(0, 256, (17, 23)).astype(np.uint8)
     table = rng.normal(size=256).astype(np.float32)
     expected = log_odds + table[code]
-    assert np.array_equal(add_evidence(log_odds, code, table), expected)
+    assert np.array_equal(add_evidence(log_odds, code, table, workers=workers), expected)

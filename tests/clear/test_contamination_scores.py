@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tetrapylon.clear.contamination.scores import leave_group_out, reliability, score, share_kept
+from tetrapylon.clear.contamination.scores import leave_group_out, pool_weights, reliability, score, share_kept
 from tetrapylon.errors import ValueRangeError
 
 outcomes = st.lists(st.tuples(st.booleans(), st.integers(0, 10)), min_size=4, max_size=60).filter(
@@ -59,6 +59,33 @@ def test_a_prediction_without_skill_fades_to_the_base_rate_and_a_true_one_stays(
     assert share_kept(true, p, base) == pytest.approx(1, abs=0.05)
     assert share_kept(rng.permutation(true), p, base) == pytest.approx(0, abs=0.05)
     assert share_kept(~true, p, base) == 0.0
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 2**31), st.integers(2, 5))
+def test_no_other_weights_of_a_pool_do_better(seed: int, members: int) -> None:
+    rng = np.random.default_rng(seed)
+    truth = rng.beta(1, 2, 300)
+    y = rng.random(300) < truth
+    p = np.clip(truth + rng.normal(0, rng.uniform(0.05, 0.4, (members, 1)), (members, 300)), 0.02, 0.98)
+
+    def loss(w: np.ndarray) -> float:
+        mixed = w @ p
+        return -float(np.mean(np.where(y, np.log(mixed), np.log1p(-mixed))))
+
+    weights = pool_weights(y, p)
+    assert weights.sum() == pytest.approx(1)
+    assert np.all(weights >= 0)
+    assert all(loss(weights) <= loss(rng.dirichlet(np.ones(members))) + 1e-7 for _ in range(50))
+    assert loss(weights) <= min(loss(w) for w in np.eye(members)) + 1e-7
+
+
+def test_a_pool_gives_the_one_that_knows_all_the_weight() -> None:
+    y = np.tile([True, False], 200)
+    sure, ignorant = np.where(y, 0.99, 0.01), np.full(400, 0.5)
+    assert pool_weights(y, [sure, ignorant]) == pytest.approx([1, 0], abs=1e-4)
+    with pytest.raises(ValueRangeError, match="above 0 and below 1"):
+        pool_weights(y, [np.where(y, 1.0, 0.0)])
 
 
 def test_reliability_of_true_probabilities_lies_on_the_diagonal() -> None:

@@ -5,8 +5,10 @@ The uncompiled functions are their own reference; `compiled` needs the optional 
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -28,15 +30,16 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def add_evidence(
-    log_odds: NDArray[np.float32], code: NDArray[np.uint8], table: NDArray[np.float32]
+    log_odds: NDArray[np.float32], code: NDArray[np.uint8], table: NDArray[np.float32], *, workers: int = 1
 ) -> NDArray[np.float32]:
     """Add to each cell, in place, the log likelihood ratio of its evidence code.
 
     Parameters
     ----------
     log_odds : (...) float32, contiguous; changed. code : (...) uint8, same shape, contiguous. table : (256,) float32.
+    workers : threads, each with a stretch of cells of its own; the result is the same for any number.
 
-    Nine bytes move for each cell and nothing else is done: the update is bound by memory.
+    Nine bytes move for each cell. One thread is held up by looking up the table, two or more by memory.
     """
     if log_odds.shape != code.shape or table.shape != (256,):
         raise ValueRangeError("Log-odds and codes need one shape, and the table 256 entries.")
@@ -46,7 +49,18 @@ def add_evidence(
         raise ValueRangeError("Log-odds and codes must be contiguous.")
     values, codes = log_odds.reshape(-1), code.reshape(-1)
     whole = values.size // 8 * 8 if sys.byteorder == "little" else 0
-    compiled(_add_eight)(values[:whole], codes[:whole].view(np.uint64), table)
+    words = codes[:whole].view(np.uint64)
+    add_eight = compiled(_add_eight)
+    if workers == 1 or words.size < workers:
+        add_eight(values[:whole], words, table)
+    else:
+        cuts = [words.size * k // workers for k in range(workers + 1)]
+        with ThreadPoolExecutor(workers) as pool:
+            parts = [
+                pool.submit(add_eight, values[8 * a : 8 * b], words[a:b], table) for a, b in itertools.pairwise(cuts)
+            ]
+            for part in parts:
+                part.result()
     compiled(_add_evidence)(values[whole:], codes[whole:], table)
     return log_odds
 

@@ -81,6 +81,29 @@ def share_kept(outcome: ArrayLike, probability: ArrayLike, base: ArrayLike) -> f
     return min((0.0, best, 1.0), key=loss)
 
 
+def pool_weights(outcome: ArrayLike, predictions: ArrayLike) -> Floats:
+    """Weights (k,), summing to 1, of predictions whose weighted mean has the least log loss on held-out outcomes.
+
+    Parameters
+    ----------
+    outcome : (n,) in {0, 1}. predictions : (k, n) probabilities, above 0 and below 1; the base rate may be among them.
+
+    Source: stacking, Wolpert 1992 (Neural Networks 5:241); the weights by expectation-maximisation, as those of a
+    mixture, which rises to the maximum because the log likelihood is concave in them.
+    """
+    y, p = np.asarray(outcome, bool), np.asarray(predictions, float)
+    if p.ndim != 2 or p.shape[1:] != y.shape or not np.all((p > 0) & (p < 1)):
+        raise ValueRangeError("Every prediction needs one probability above 0 and below 1 for each outcome.")
+    likelihood = np.where(y, p, 1 - p)
+    weight = np.full(len(p), 1 / len(p))
+    for _ in range(5000):
+        new = weight * (likelihood / (weight @ likelihood)).mean(axis=1)
+        if np.abs(new - weight).max() < 1e-9:
+            return np.asarray(new)
+        weight = new
+    return weight
+
+
 @dataclass(frozen=True)
 class Reliability:
     """Mean probability, observed share and number of cells in bins of equal count: the points of a reliability plot."""
