@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -96,13 +96,12 @@ def sheet_of(view: View, name: str) -> DisposalSheet:
     groups: list[Claims] = [claims, *([one.item] for one in linked)]
     items, charge = [item_of(group) for group in groups], _charge(groups)
     surroundings, basis = surroundings_of(claims)
-    stated = stated_of(view, claims[0].uid)
-    rule, no_distance = _by_rule(items, stated)
-    distance = _larger(rule, stated.distance, no_distance)
-
     around = Around(view)
     place = whereabouts_of(claims, view, around.outlines)
     spot = _spot(around, place) if place is not None else None
+    stated = _as_far_as_placed(stated_of(view, claims[0].uid), spot)
+    rule, no_distance = _by_rule(items, stated)
+    distance = _larger(rule, stated.distance, no_distance)
     log = log_of(view, place.area if place else None)
     options, accepted, said = options_of(view, claims[0].uid, around, (spot.x, spot.y) if spot else None)
     reach = _reach(distance, charge, log)
@@ -178,6 +177,18 @@ def _charge(groups: Sequence[Claims]) -> Charge | None:
     charges = [charge_of(group) for group in groups]
     known = [c for c in charges if c is not None]
     return Charge.summed(known) if len(known) == len(charges) else None
+
+
+def _as_far_as_placed(stated: Stated, spot: _Spot | None) -> Stated:
+    """The evacuated radius less the uncertainty: the item may lie that much nearer to the edge of what is empty."""
+    evacuation = stated.evacuation
+    if evacuation is None:
+        return stated
+    left = evacuation.radius_m - spot.uncertainty_m if spot is not None else 0.0
+    if left <= 0:
+        remark = "the evacuation does not count: the position of the item is not known well enough"
+        return replace(stated, evacuation=None, remarks=(*stated.remarks, remark))
+    return replace(stated, evacuation=replace(evacuation, radius_m=left))
 
 
 def _by_rule(items: Sequence[Item], stated: Stated) -> tuple[Cordon | None, str]:

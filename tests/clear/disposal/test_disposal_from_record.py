@@ -205,6 +205,22 @@ def test_the_smaller_rule_only_after_an_evacuation_recorded_by_name(site: Record
     assert sheet(site).cordons[0].distance_m == 679, "of two records the smaller radius counts"
 
 
+def test_an_evacuation_counts_only_as_far_as_the_position_is_known(site: Record, says: Says) -> None:
+    says(DisposalTask(item=ITEM, date=DAY, evacuated_radius=700.0, evacuated=DAY, evacuation_recorded_by="officer 3"))
+    says(item(position_accuracy=20.0), ITEM)
+    assert sheet(site).cordons[0].distance_m == math.ceil(444 * 1.5 ** (1 / 6))  # 680 m are empty whatever it is
+    says(item(position_accuracy=25.0), ITEM)
+    assert sheet(site).cordons[0].distance_m == 679
+
+
+def test_an_evacuation_around_nobody_knows_where_does_not_count(site: Record, says: Says) -> None:
+    says(DisposalTask(item=ITEM, date=DAY, evacuated_radius=700.0, evacuated=DAY, evacuation_recorded_by="officer 3"))
+    says(item(geometry=None), ITEM)
+    found = sheet(site)
+    assert found.cordons[0].distance_m == 679
+    assert any("evacuation does not count" in text for text in found.remarks)
+
+
 # --- where it lies ------------------------------------------------------------------------------------------------
 
 
