@@ -33,6 +33,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Options of this benchmark."""
     parser.add_argument("--count", type=int, default=SIZES[-1], help="polygons in the largest run")
     parser.add_argument("--plot", default=None, help="draw time and memory over the number of polygons in this file")
+    parser.add_argument("--geocheck", default=None, help="a copy of GICHD's geocheck.sql: run beside it instead")
+    parser.add_argument("--postgis", default=None, help="address of an empty PostGIS database for geocheck")
+    parser.add_argument("--seed", type=int, default=1, help="draw of the records that are compared with geocheck")
     parser.add_argument("--one", type=int, default=None, help=argparse.SUPPRESS)
 
 
@@ -96,6 +99,10 @@ def run(args: argparse.Namespace) -> list[Figure]:
     if args.one is not None:
         print(json.dumps(measure(args.one)))
         sys.exit(0)
+    if args.geocheck:
+        from benchmarks.survey_peer import figures
+
+        return figures(args.geocheck, args.postgis, seed=args.seed)
     sizes = [round(n * args.count / SIZES[-1]) for n in SIZES]
     rows = [_apart(n) for n in sizes]
     if not args.json:
