@@ -33,6 +33,10 @@ from tetrapylon.plan.serial import serial
 PROVABLE = 40
 """Plain problems of up to this many activities are usually proven within a minute."""
 
+WHOLE = 1500
+"""Most activities of a plan whose whole model is given to CP-SAT once there is a schedule. That of 3,000 takes 7.7 s of
+processor time to build, in which the other threads stand still; improving is worth more (our choice)."""
+
 OPTIMAL, FEASIBLE, INFEASIBLE, UNKNOWN = "optimal", "feasible", "infeasible", "unknown"
 
 
@@ -255,6 +259,8 @@ class _Search:
             with self.lock:
                 best, value = self.best, self.value
             known = best is not None and value[0] == 0
+            if known and len(self.c.works) > WHOLE:
+                return
             model = build(self.c, self.net, upper=value[1] - 1 if known else None)
             if best is not None:
                 model.hint(best)
