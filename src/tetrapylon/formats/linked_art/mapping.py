@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from tetrapylon.formats.linked_art.names import (
+    ARCHITECTURE,
     CONDITION,
     CONSERVING,
     DESCRIPTION,
@@ -39,7 +40,8 @@ from tetrapylon.formats.linked_art.slots import (
 class Mapped:
     """One entity.
 
-    ``kind``: class of the document. ``slots``: places of its fields. ``classes``: Types every node of it has.
+    ``kind``: class of the document. ``slots``: places of its fields. ``classes``: Types every node of it has (a movable
+    object is no architecture).
     ``embedded``: key under which it stands in the document of its structure, and its class there. ``linked``: property
     by which an assignment on the structure's document points to it. ``labelled``: field that gives the label where
     there is no name.
@@ -116,6 +118,7 @@ MAPPED: Mapping[str, Mapped] = MappingProxyType(
                 "osm_way": Numbered(),
                 "note": Said(NOTE),
             },
+            classes=(ARCHITECTURE,),
         ),
         "footprint": Mapped("Place", {"label": Named(), "osm_way": Numbered()}, linked="current_location"),
         "occurrence": Mapped(

@@ -120,14 +120,20 @@ class _Reader:
 
     def _embedded(self, number: int, document: Node, structure: str, entity: str, mapped: Mapped) -> None:
         assert mapped.embedded is not None
-        for node in nodes(document, mapped.embedded[0]):
+        key, kept = mapped.embedded[0], []
+        for node in nodes(document, key):
             for item in nodes(node, "identified_by"):
                 own = read_thing(item.get("content"))
                 if own and own[0] == entity:
-                    remove(document, mapped.embedded[0], node)
                     remove(node, "identified_by", item)
                     self.found.append((number, own_row(node, entity, own[1], structure)))
                     break
+            else:
+                kept.append(node)
+        if key in document:
+            document[key] = kept
+            if not kept:
+                del document[key]
 
 
 def own_row(node: Node, entity: str, uid: str, structure: str | None) -> Row:

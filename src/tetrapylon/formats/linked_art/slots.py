@@ -55,7 +55,8 @@ class Said:
     kind: Node | None = None
 
     def put(self, node: Node, field: Field, value: Any) -> None:
-        own = field_type(field.entity, field.name, field.label_in("en"))
+        unit = f" ({field.unit})" if field.unit else ""
+        own = field_type(field.entity, field.name, field.label_in("en") + unit)
         for one in value if field.many else [value]:
             text: Node = {"type": "LinguisticObject", "classified_as": [self.kind] if self.kind else []}
             text["classified_as"].append({**own, "classified_as": [BRIEF_TEXT]})

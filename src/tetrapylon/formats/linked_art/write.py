@@ -148,7 +148,7 @@ def _node(row: Row, mapped: Mapped, *, embedded: bool) -> Node:
     if embedded:
         uid = {"type": "Identifier", "classified_as": [UNIQUE], "content": thing(row.entity, row.uid)}
         node["identified_by"] = [uid]
-    if mapped.classes:
+    if mapped.classes and row.data.get("role") != "object":
         node["classified_as"] = list(mapped.classes)
     if local_id := row.data.get(LOCAL_ID):
         item = {"type": "Identifier", "classified_as": [LOCAL_NUMBER], "content": local_id}
