@@ -58,15 +58,23 @@ def _around(cells: Cells, values: np.ndarray, km: float) -> np.ndarray:
 
 
 def pooled(
-    cells: Cells, train: np.ndarray, buffer: float, *, contiguous: bool = False, anchor: bool = False
+    cells: Cells,
+    train: np.ndarray,
+    buffer: float,
+    *,
+    folds: int = 5,
+    size: int = 1,
+    contiguous: bool = False,
+    anchor: bool = False,
 ) -> tuple[np.ndarray, dict[str, float], float]:
     """Probabilities (cells,) of the pool, weights by name, and the weight of the base rate.
 
-    Five inner folds of the training municipalities, dealt from west to east, or ``contiguous`` stretches of them.
+    The inner ``folds`` are training municipalities dealt from west to east, or ``contiguous`` stretches of them; ``size``
+    is the side in km of the blocks of the outer fit.
     """
     towns = np.unique(cells.town[train])
     west = np.argsort([cells.km[train & (cells.town == t), 0].mean() for t in towns])
-    fold_of = {towns[i]: k * 5 // len(towns) if contiguous else k % 5 for k, i in enumerate(west)}
+    fold_of = {towns[i]: k * folds // len(towns) if contiguous else k % folds for k, i in enumerate(west)}
     index = np.nonzero(train)[0]
     coarse, y = FieldModel(cells, 3), cells.label[index]
     priors = grid(cells)
@@ -81,7 +89,7 @@ def pooled(
     weight = pool_weights(y, np.clip(held, 1e-6, 1 - 1e-6))
     weight[:-1][weight[:-1] < LEAST] = 0
     weight /= weight.sum()
-    fine, rate = FieldModel(cells), cells.label[train].mean()
+    fine, rate = FieldModel(cells, size), cells.label[train].mean()
     out = np.full(len(cells), weight[-1] * rate)
     for w, prior in zip(weight[:-1], priors, strict=True):
         if w:
@@ -96,13 +104,13 @@ def _lomo(cells: Cells, plots: str | None) -> list[Figure]:
     field, weights, base = np.zeros(len(cells)), Counter[str](), 0.0
     folds = list(leave_group_out(cells.town, cells.km))
     for train, test in folds:
-        p, used, kept = pooled(cells, train, 0.0)
+        p, used, kept = pooled(cells, train, 0.0, folds=3, size=2)
         field[test] = p[test]
         weights.update(used)
         base += kept / len(folds)
     s = score(cells.label, field)
     told = "; ".join(f"{w / len(folds):.0%} {name}" for name, w in weights.most_common())
-    where = f"{len(grid(cells))} priors stated beforehand, pooled by inner folds; {told}; {base:.0%} base rate"
+    where = f"{len(grid(cells))} priors stated beforehand, pooled by three inner folds, blocks of 2 km; {told}; {base:.0%} base rate"
     if plots:
         reliability_plot(cells.label, field, Path(plots) / "contamination_reliability_grid.svg")
     return [
