@@ -69,8 +69,8 @@ def pooled(
 ) -> tuple[np.ndarray, dict[str, float], float]:
     """Probabilities (cells,) of the pool, weights by name, and the weight of the base rate.
 
-    The inner ``folds`` are training municipalities dealt from west to east, or ``contiguous`` stretches of them; ``size``
-    is the side in km of the blocks of the outer fit.
+    The inner ``folds`` are training municipalities dealt from west to east, or ``contiguous`` stretches of them.
+    ``size`` : side in km of the blocks of the outer fit.
     """
     towns = np.unique(cells.town[train])
     west = np.argsort([cells.km[train & (cells.town == t), 0].mean() for t in towns])
@@ -110,7 +110,8 @@ def _lomo(cells: Cells, plots: str | None) -> list[Figure]:
         base += kept / len(folds)
     s = score(cells.label, field)
     told = "; ".join(f"{w / len(folds):.0%} {name}" for name, w in weights.most_common())
-    where = f"{len(grid(cells))} priors stated beforehand, pooled by three inner folds, blocks of 2 km; {told}; {base:.0%} base rate"
+    count = len(grid(cells))
+    where = f"{count} priors stated beforehand, pooled by 3 inner folds, blocks of 2 km; {told}; {base:.0%} base rate"
     if plots:
         reliability_plot(cells.label, field, Path(plots) / "contamination_reliability_grid.svg")
     return [
