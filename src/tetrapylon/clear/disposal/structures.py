@@ -34,6 +34,11 @@ PRESSURE_FRAGILITY = Fragility(
 )
 
 
+_CORNERS = 128
+_ANGLES = 2 * np.pi * np.arange(_CORNERS) / _CORNERS
+_UNIT_CIRCLE = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+
+
 @dataclass(frozen=True, slots=True)
 class Structure:
     """One monument or part of it.
@@ -114,6 +119,6 @@ def nearest_distances(
 
 def disc(x: float, y: float, radius_m: float) -> shapely.Polygon:
     """A polygon that contains the circle of a ground radius: circumscribed, and enlarged by the grid scale."""
-    quarter = 32
-    radius = radius_m * GRID_SCALE / np.cos(np.pi / (4 * quarter))
-    return shapely.Point(x, y).buffer(radius, quad_segs=quarter)
+    radius = radius_m * GRID_SCALE / np.cos(np.pi / _CORNERS)
+    polygon: shapely.Polygon = shapely.polygons(np.array([x, y]) + radius * _UNIT_CIRCLE)
+    return polygon
