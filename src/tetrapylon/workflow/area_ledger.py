@@ -95,8 +95,10 @@ def ground_account(
 
     Raises
     ------
-    ValueRangeError : a day cannot be read, or the period ends before it begins.
+    ValueRangeError : a day cannot be read, the period ends before it begins, or ``end`` and ``on`` differ.
     """
+    if end and on and end != on:
+        raise ValueRangeError(f"The period ends on {end} and on {on}.", hint="Give --to or --on, not both.")
     now = record.view(on=end or on, known=known)
     first = parse_date(start) if start else None
     if first is not None and first >= now.day:

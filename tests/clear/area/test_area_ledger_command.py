@@ -16,11 +16,12 @@ from tetrapylon.clear.area import Piece, PieceKind
 from tetrapylon.cli.main import app
 from tetrapylon.errors import ValueRangeError
 from tetrapylon.geo import measure
+from tetrapylon.model import LandRelease
 from tetrapylon.record.record import Record
 from tetrapylon.workflow.area_layers import LAYERS, write_pieces
 from tetrapylon.workflow.area_ledger import GroundAccount, ground_account
 from tetrapylon.workflow.importing import import_case
-from tetrapylon.workflow.keeping import begin
+from tetrapylon.workflow.keeping import begin, change
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs" / "examples" / "areas"
 YEAR = {"start": "2024-12-31", "end": "2025-12-31"}
@@ -136,6 +137,7 @@ def test_a_failed_write_keeps_the_file_that_was_there(tmp_path: Path) -> None:
     [
         ({"start": "2025-12-31", "end": "2025-01-01"}, "not after its opening day"),
         ({"start": "2025-13-01"}, "2025-13-01"),
+        ({"end": "2025-12-31", "on": "2025-06-30"}, "ends on 2025-12-31 and on 2025-06-30"),
         ({"end": "31.12.2025"}, "31.12.2025"),
     ],
 )
@@ -159,3 +161,19 @@ def test_the_product_is_kept_with_what_both_views_read(record: str) -> None:
         product = ground_account(opened, **YEAR)
     assert len({product.parameters["opening_digest"], product.parameters["closing_digest"]}) == 2
     assert json.loads(product.text())["result"]["verdict"] == "does not balance"
+
+
+def test_a_dispute_withholds_a_release_at_once(tmp_path: Path) -> None:
+    file = str(tmp_path / "disputed.gpkg")
+    begin(file, party="Example Mine Action Centre", kind="authority")
+    with Record.open(file) as opened:
+        import_case(opened, EXAMPLE / "register_2024")
+    assert not account(file).ledger.withheld.releases
+    with Record.open(file) as opened:
+        (release,) = opened.view().claims(LandRelease)
+        change(opened, "dispute", release.entry, "the users report signs of mines")
+    held = account(file).ledger
+    assert held.withheld.releases == {release.uid}
+    (piece,) = held.of(PieceKind.WITHHELD)
+    assert "disputed" in piece.text
+    assert held.identity.balances is True, "withholding reopens nothing"
