@@ -232,7 +232,9 @@ def test_the_export_of_a_record_holds_the_files_and_imports_again(
     ]
     told = CliRunner().invoke(app, command)
     assert told.exit_code == 0, told.output
-    assert "1 files do not lie beside the record" in " ".join(told.output.split())
+    printed = " ".join(told.output.split())
+    assert "1 files do not lie beside the record" in printed
+    assert "3 claims are left out: asset 1, site 1, structure 1." in printed
     assert (out / "assets" / f"{digest}.png").read_bytes() == picture
     everything = "".join(f.read_text(encoding="utf-8") for f in out.rglob("*.json"))
     assert f"https://museum.example.org/iiif/assets/{digest}.png" in everything
