@@ -78,5 +78,5 @@ def run(args: argparse.Namespace, case: str) -> list[Figure]:
         Figure("H6 over numpy in log-odds", times["numpy log-odds"].best / times["fused"].best, "times",
                conditions=where),
         Figure("H6 share of triad bandwidth, all cores", share[" wide"], "", "fraction", 0.7, conditions=told[" wide"]),
-        Figure("H6 share of triad bandwidth, one thread", share[""], conditions=told[""]),
+        Figure("H6 share of triad bandwidth, one thread", share[""], "", "fraction", 0.7, conditions=told[""]),
     ]  # fmt: skip
