@@ -39,7 +39,7 @@ from tetrapylon.record.entry import Act
 from tetrapylon.record.record import Record
 from tetrapylon.workflow.disposal import DisposalSheet, disposal_sheet, measured_log
 
-DAY = When(parse_date("2026-03-01"))
+DAY = When(parse_date("2025-03-01"))
 HERE = shapely.Point(38.2685, 34.5516)
 NEXT_TO_IT = shapely.box(38.26860, 34.55155, 38.26880, 34.55170)
 ITEM = "11111111-1111-7111-8111-111111111111"
@@ -259,7 +259,7 @@ def test_an_item_found_later_or_destroyed_has_no_sheet(site: Record, says: Says)
     with pytest.raises(NotFound, match="destroyed"):
         sheet(site)
     with pytest.raises(NotFound):
-        disposal_sheet(site, item="item", on="2026-02-28")
+        disposal_sheet(site, item="item", on="2025-02-28")
 
 
 def test_two_positions_on_record_make_one_place_that_holds_both(site: Record, says: Says) -> None:

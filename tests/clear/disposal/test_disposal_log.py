@@ -27,7 +27,7 @@ from tetrapylon.errors import ValueRangeError
 shots = st.lists(st.builds(Shot, st.floats(0.1, 5), st.floats(5, 200), st.floats(0.05, 200)), min_size=1, max_size=9)
 COLUMN = Structure("column", "Column", shapely.box(10, 0, 11, 1), free_standing=FreeStanding(9.5, 0.95, 2300))
 HALL = Structure("hall", "Hall", shapely.box(40, 0, 60, 20))
-ACCEPTED = Acceptance("the EOD operator on duty", "2026-03-01")
+ACCEPTED = Acceptance("the EOD operator on duty", "2025-03-01")
 ROBOT = Option("robot", OptionKind.RENDER_SAFE_BY_ROBOT, (Scenario("fails", 0.1),), ACCEPTED, False)
 IN_PLACE = Option("in place", OptionKind.IN_PLACE, (Scenario("here", 1.0, intended=True),), ACCEPTED, False)
 
