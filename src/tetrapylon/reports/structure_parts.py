@@ -82,16 +82,18 @@ def _shape(drawn: Drawn, own: Drawn) -> Shape:
     return Shape(outline, grade, drawn.coarse, "1" if drawn is own and not drawn.coarse else "")
 
 
-def condition(seen: Situation, structure: Claim[Structure], words: Wording, *, width: int = 55) -> list[Block]:
-    """The grade interval, drawn and in words."""
+def condition(
+    seen: Situation, structure: Claim[Structure], words: Wording, *, width: int = 55, differing: bool = True
+) -> list[Block]:
+    """The grade interval, drawn and in words; ``differing``: with the voices that exclude each other."""
     found = seen.condition[structure.uid]
     seen.cite(r.claim.uid for r in found.readings)
     summary = condition_words(found, words)
     blocks: list[Block] = [
         Picture(grade_scale(found.interval), (*words("grade_caption"), *summary, "."), plain(summary), width)
     ]
-    if found.differences:
-        differing = [
+    if differing and found.differences:
+        excluding = [
             (
                 *words("excluding", about=phrased(d.about, words), kind=d.kind),
                 words.colon,
@@ -99,7 +101,7 @@ def condition(seen: Situation, structure: Claim[Structure], words: Wording, *, w
             )
             for d in found.differences
         ]
-        blocks.append(Bullets(tuple(differing)))
+        blocks.append(Bullets(tuple(excluding)))
     return blocks
 
 
@@ -133,7 +135,7 @@ def told_table(seen: Situation, told: Sequence[Told], words: Wording, *, most: i
         )
         for t in shown
     )
-    return Table(tuple(words(k) for k in ("date", "kind", "what", "said_by", "claim")), rows, (0, 3, 7, 3, 0))
+    return Table(tuple(words(k) for k in ("date", "kind", "what", "said_by", "claim")), rows, (0, 4, 8, 3, 0))
 
 
 def _told(told: Told, words: Wording) -> Text:

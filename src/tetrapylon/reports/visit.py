@@ -50,9 +50,10 @@ def visit(
     ]
     for number, structure in enumerate(route, 1):
         blocks += [
+            NewPage(),
             Heading((Figure(f"{number}."), " ", Said(structure.body.label, name=True))),
             structure_parts.locator(seen, structure, words, width=45),
-            *structure_parts.condition(seen, structure, words, width=45),
+            *structure_parts.condition(seen, structure, words, width=45, differing=False),
             Heading(words("gate_of", state=(parts.gate_word(seen.gate[structure.uid], words),)), 2),
             *parts.gate_blocks(seen.gate[structure.uid], seen, words),
             *_conditions(seen, structure, words),
