@@ -206,7 +206,7 @@ def _check(scenario: Scenario, problem: Problem) -> None:
     try:
         compile_problem(problem)
     except TetrapylonError as error:
-        scenario.problems.add("", 0, "", "", str(error))
+        scenario.problems.add(scenario.folder.name, 0, "", "", str(error))
     scenario.settle()
 
 
@@ -239,6 +239,8 @@ def _modes(scenario: Scenario) -> dict[str, list[Mode]]:
     found: dict[str, list[Mode]] = {}
     for line in scenario["modes"]:
         duration = _duration(scenario, line)
+        if any(m.id == line["mode"] for m in found.get(line["activity"], ())):
+            scenario.refuse(line, "mode", line["mode"], f"stands already in an earlier row of {line['activity']}.")
         if duration is None:
             continue
         found.setdefault(line["activity"], []).append(

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     TEXT = "text"
     MANY = "texts"
     NUMBER = "number"
+    MEASURE = "number not below zero"
     WHOLE = "whole number"
     DAY = "day"
     FLAG = "yes or no"
@@ -156,7 +157,7 @@ TABLES: Mapping[str, Sheet] = MappingProxyType(
                 (
                     Column("method", "method or kind", needed=True),
                     Column("other", "method or kind", needed=True),
-                    Column("metres", "distance", Kind.NUMBER, needed=True),
+                    Column("metres", "distance", Kind.MEASURE, needed=True),
                     *_ORIGIN,
                 ),
                 unique=False,
@@ -189,9 +190,9 @@ TABLES: Mapping[str, Sheet] = MappingProxyType(
                     Column("earliest", "first day it may start", Kind.DAY),
                     Column("latest", "last day it may still run", Kind.DAY),
                     Column("required", "yes: there is no plan without it", Kind.FLAG),
-                    Column("significance", "empty: the structure's in the case, the compiler's judgement", Kind.NUMBER),
+                    Column("significance", "empty: the structure's in the case (the compiler's)", Kind.MEASURE),
                     Column("delivers", "what its completion counts as", Kind.MANY, choices="deliverable"),
-                    Column("items_removed", "explosive items expected to be removed", Kind.NUMBER),
+                    Column("items_removed", "explosive items expected to be removed", Kind.MEASURE),
                     Column("hazards", "what the task order says of hazards"),
                     *_ORIGIN,
                 ),
@@ -207,15 +208,15 @@ TABLES: Mapping[str, Sheet] = MappingProxyType(
                     Column("low", "working days, at least", Kind.WHOLE),
                     Column("likely", "working days, likely", Kind.WHOLE),
                     Column("high", "working days, at most", Kind.WHOLE),
-                    Column("area_m2", "area to clear; then the days follow from it", Kind.NUMBER),
+                    Column("area_m2", "area to clear; then the days follow from it", Kind.MEASURE),
                     Column("workers", "deminers, dogs or machines at work every day", Kind.WHOLE),
                     Column("rate", "kind of rate", choices="rate"),
-                    Column("rate_low", "measured m2 a worker and day, low", Kind.NUMBER),
-                    Column("rate_likely", "measured m2 a worker and day, likely", Kind.NUMBER),
-                    Column("rate_high", "measured m2 a worker and day, high", Kind.NUMBER),
+                    Column("rate_low", "measured m2 a worker and day, low", Kind.MEASURE),
+                    Column("rate_likely", "measured m2 a worker and day, likely", Kind.MEASURE),
+                    Column("rate_high", "measured m2 a worker and day, high", Kind.MEASURE),
                     Column("needs", "who is needed: skill 2 with asset + asset; skill ...", Kind.NEEDS),
                     Column("spends", "taken from budgets: fund 300; ...", Kind.AMOUNTS),
-                    Column("cost", "weighed by the weights", Kind.NUMBER),
+                    Column("cost", "weighed by the weights", Kind.MEASURE),
                     *_ORIGIN,
                 ),
                 unique=False,

@@ -239,10 +239,18 @@ def _whole(text: str) -> int:
     return value
 
 
+def _measure(text: str) -> float:
+    value = values.number(text)
+    if value < 0:
+        raise Bad(text, "is below zero.")
+    return value
+
+
 _READ: Mapping[Kind, Callable[[str], Any]] = {
     Kind.TEXT: str,
     Kind.MANY: lambda text: tuple(split_many(text)),
     Kind.NUMBER: values.number,
+    Kind.MEASURE: _measure,
     Kind.WHOLE: _whole,
     Kind.DAY: lambda text: dt.date.fromisoformat(values.day(text)),
     Kind.FLAG: values.flag,
