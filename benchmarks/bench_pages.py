@@ -104,17 +104,17 @@ def tiles(folder: Path, count: int) -> list[Figure]:
         for i, polygon in enumerate(blobs(count)):
             writer.claim(Place(label=f"Area {i}", local_id=f"a{i}", geometry=polygon))
     client = TestClient(create_app(str(folder / "areas.gpkg")))
-    first = once(client, address(8, 38.25, 34.55))
+    first, _ = once(client, address(8, 38.25, 34.55))
     rng = np.random.default_rng(4)
     spots = [(int(z), *p) for z in range(9, 17) for p in 0.5 * rng.random((25, 2)) + [38.0, 34.3]]
     near = np.array([once(client, address(*spot)) for spot in spots])
     far = np.array([once(client, address(z, 38.25, 34.55)) for z in (0, 2, 4, 6, 7, 8) for _ in range(4)])
     conditions = f"{count:,} polygons of 12 corners"
     return [
-        Figure("tile, 95th percentile", p95(near) * 1e3, "ms", limit=150,
-               conditions=f"{conditions}; 200 tiles of zoom 9 to 16, in turn; median {np.median(near) * 1e3:.0f} ms"),
-        Figure("tile that holds them all, 95th percentile", p95(far) * 1e3, "ms",
-               conditions=f"{conditions}; zoom 0 to 8: crowded tiles are thinned"),
+        Figure("tile, 95th percentile", p95(near[:, 0]) * 1e3, "ms", limit=150,
+               conditions=f"{conditions}; 200 tiles of zoom 9 to 16, in turn; {spent(near)}"),
+        Figure("tile that holds them all, 95th percentile", p95(far[:, 0]) * 1e3, "ms",
+               conditions=f"{conditions}; zoom 0 to 8: crowded tiles are thinned; {spent(far)}"),
         Figure("first tile after the server starts", first, "s", conditions=f"{conditions}; reads the layer once"),
     ]  # fmt: skip
 
@@ -131,13 +131,13 @@ def structure_pages(folder: Path, count: int) -> list[Figure]:
     with Record.create(str(folder / "claims.gpkg"), party=Party(label="Bench")) as record, record.writing() as writer:
         fill(writer, count, structures)
     client = TestClient(create_app(str(folder / "claims.gpkg")), headers={"accept": "text/html"})
-    first = once(client, "/structure/s0")
+    first, _ = once(client, "/structure/s0")
     picked = np.random.default_rng(5).permutation(np.arange(1, structures))[:200]
     seconds = np.array([once(client, f"/structure/s{i}") for i in picked])
     conditions = f"{count:,} claims, {structures:,} structures, {len(picked)} different pages, both clocks at today"
     return [
-        Figure("structure page, 95th percentile", p95(seconds) * 1e3, "ms", limit=100,
-               conditions=f"{conditions}; median {np.median(seconds) * 1e3:.0f} ms"),
+        Figure("structure page, 95th percentile", p95(seconds[:, 0]) * 1e3, "ms", limit=100,
+               conditions=f"{conditions}; {spent(seconds)}"),
         Figure("structure page, first at a pair of clocks", first, "s", conditions=f"{conditions}; reads the view"),
     ]  # fmt: skip
 
@@ -236,13 +236,20 @@ def address(z: int, lon: float, lat: float) -> str:
     return f"/ogc/collections/place/tiles/WebMercatorQuad/{z}/{y}/{x}"
 
 
-def once(client: Any, path: str) -> float:
-    """Seconds of one request through the whole application."""
-    begun = time.perf_counter()
+def once(client: Any, path: str) -> tuple[float, float]:
+    """Seconds of one request through the whole application, by the clock and of the processor."""
+    begun, worked = time.perf_counter(), time.process_time()
     answer = client.get(path)
-    elapsed = time.perf_counter() - begun
+    taken = time.perf_counter() - begun, time.process_time() - worked
     assert answer.status_code in (200, 204), (path, answer.status_code)
-    return elapsed
+    return taken
+
+
+def spent(seconds: np.ndarray) -> str:
+    """What requests (by the clock, of the processor) took besides what a figure says, in words."""
+    clock, processor = np.median(seconds, axis=0) * 1e3
+    most = p95(seconds[:, 1]) * 1e3
+    return f"median {clock:.0f} ms; of the processor alone: median {processor:.0f}, 95th percentile {most:.0f} ms"
 
 
 def p95(seconds: np.ndarray) -> float:

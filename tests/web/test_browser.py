@@ -155,6 +155,28 @@ def test_a_layer_of_tiles_can_be_switched_on_and_off(visit):
     assert page.evaluate("() => document.getElementById('map').map.getSource('tiles-footprint')") is None
 
 
+def test_an_area_known_to_a_kilometre_leads_to_its_structure(visit):
+    page = visit.map()
+    spot = page.evaluate(
+        """() => { const map = document.getElementById('map').map, box = map.getCanvas();
+        const inside = p => p.x > 20 && p.y > 20 && p.x < box.clientWidth - 60 && p.y < box.clientHeight - 60;
+        const rings = f => f.geometry.coordinates.flat(f.geometry.type === 'Polygon' ? 1 : 2);
+        for (const f of map.queryRenderedFeatures({layers: ['coarse']}))
+          for (const p of rings(f).map(corner => map.project(corner)))
+            if (inside(p) && map.queryRenderedFeatures(p, {layers: ['coarse']}).length) return [p.x, p.y]; }"""
+    )
+    page.locator("#map").click(position={"x": spot[0], "y": spot[1]})
+    assert "/structure/" in page.locator(".maplibregl-popup a").first.get_attribute("href")
+
+
+def test_the_map_opens_where_a_structure_stands(visit):
+    page = visit.open("/structure/temple_of_bel_cella?on=2025-10-31&known=2025-12-31")
+    page.get_by_role("link", name="Show on the map").click()
+    page.wait_for_selector(READY, timeout=WAIT_MS)
+    assert "temple_of_bel_cella" in {p["name"] for p in rendered(page, "areas")}
+    assert page.evaluate("() => document.getElementById('map').map.getZoom()") > 15.5
+
+
 def test_the_structure_page_follows_the_slider_without_losing_the_keyboards_place(visit):
     page = visit.open("/structure/temple_of_bel_cella?on=2016-04-26&known=2016-04-26")
     page.wait_for_selector("html[data-clocks=ready]")
@@ -240,6 +262,13 @@ def test_a_page_prints_on_paper_without_its_controls(visit):
 @pytest.mark.parametrize("width", [360, 768])
 def test_a_narrow_screen_does_not_scroll_sideways(visit, width):
     visit.page.set_viewport_size({"width": width, "height": 740})
-    for path in ("/structure/temple_of_bel_cella", "/ledger", "/statements?lang=ar", "/plan"):
+    for path in (
+        "/structure/temple_of_bel_cella",
+        "/ledger",
+        "/ledger/ground",
+        "/contamination?lang=fr",
+        "/statements?lang=ar",
+        "/plan",
+    ):
         page = visit.open(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

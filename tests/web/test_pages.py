@@ -14,8 +14,9 @@ from tetrapylon.web.settings import WebSettings
 
 BANNER = "Historical case from published reports. Not for deciding where to go."
 PAGES = (
-    "/", "/map", "/structures", "/structure/temple_of_bel_cella", "/ledger", "/statements", "/contradictions", "/plan",
-    "/quarantine", "/ogc?f=html", "/ogc/collections?f=html", "/ogc/collections/structure/items?f=html",
+    "/", "/map", "/structures", "/structure/temple_of_bel_cella", "/ledger", "/ledger/ground", "/contamination",
+    "/disposal", "/statements", "/contradictions", "/plan", "/quarantine", "/ogc?f=html", "/ogc/collections?f=html",
+    "/ogc/collections/structure/items?f=html",
 )  # fmt: skip
 
 
@@ -113,8 +114,9 @@ def test_knowledge_arrives_between_two_days(palmyra):
 
 def test_links_keep_the_clocks_and_the_language(palmyra):
     page = get(palmyra, "/structures?on=2016-04-26&known=2016-04-27&lang=fr")
-    (link,) = [a["href"] for a in page.all("a") if (a.get("href") or "").startswith("/structure/tetrapylon")]
-    assert link == "/structure/tetrapylon?on=2016-04-26&known=2016-04-27&lang=fr"
+    links = [a["href"] for a in page.all("a") if (a.get("href") or "").startswith("/structure/tetrapylon")]
+    there = "/structure/tetrapylon?on=2016-04-26&known=2016-04-27&lang=fr"
+    assert links == [there, there + "#condition"]
 
 
 def test_every_gate_is_held_and_nothing_is_called_safe(palmyra):
@@ -210,7 +212,19 @@ def test_every_language_has_every_text_and_the_same_places_in_it():
                 assert raw[key] != text or key in same or code == "fr", (code, key)
 
 
-@pytest.mark.parametrize("path", ["/", "/structure/temple_of_bel_cella", "/ledger", "/statements", "/plan"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/structure/temple_of_bel_cella",
+        "/ledger",
+        "/ledger/ground",
+        "/contamination",
+        "/disposal",
+        "/statements",
+        "/plan",
+    ],
+)
 def test_arabic_runs_from_right_to_left_with_numbers_kept_in_order(palmyra, path):
     answer = palmyra.get(f"{path}?lang=ar&known=2025-12-31&on=2025-10-31").text
     page = Page(answer)

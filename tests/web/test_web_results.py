@@ -175,10 +175,10 @@ def test_a_map_changed_since_it_was_kept_is_said_so(mapped):
 
 def test_colours_follow_the_classes_of_the_legend():
     assert all(len(classes(band)) == len(COLOURS) == len(EDGES[band]) + 1 for band in BANDS)
-    values = np.array([[0.0, 5e-5, 0.5, np.nan]], np.float32)
+    values = np.array([[0.0, 2e-4, 0.5, np.nan]], np.float32)
     picture = coloured(values, np.array([[0, 0, 500, 0]], np.float32), EDGES[BANDS[0]], 100.0)
     shown = ["#{:02x}{:02x}{:02x}".format(*p[:3]) for p in picture[0]]
-    assert shown[:3] == [COLOURS[0], COLOURS[1], COLOURS[5]]
+    assert shown[:3] == [COLOURS[0], COLOURS[1], COLOURS[-1]]
     assert picture[0, :, 3].tolist() == [NEAR, NEAR, FAR, 0]
 
 

@@ -132,7 +132,8 @@ def every_answer(client: TestClient, record) -> str:
     subjects = [s for (s,) in record.store.query("SELECT DISTINCT subject FROM entry")]
     layers = [c["id"] for c in client.get("/ogc/collections").json()["collections"]]
     addresses = [
-        "/", "/structures", "/structure/tower", "/ledger", "/statements", "/contradictions", "/plan", "/quarantine",
+        "/", "/structures", "/structure/tower", "/ledger", "/ledger/ground", "/contamination", "/disposal",
+        "/disposal/device", "/?at=tower", "/statements", "/contradictions", "/plan", "/quarantine",
         "/map/structures.json", *(f"/claim/{h}" for h in hashes), *(f"/thing/{s}" for s in subjects),
         *(f"/ogc/collections/{name}/items?f={f}" for name in layers for f in ("json", "html")),
         *(f"/ogc/collections/{name}/items/{h}" for name in layers for h in hashes),

@@ -14,11 +14,12 @@ from tetrapylon.formats.mvt.grid import HALF_WORLD_M, tile_box, web_mercator
 from tetrapylon.workflow.contamination import FieldMap
 
 SIZE = 256
-COLOURS = ("#fff3c9", "#fdd087", "#f79d5c", "#d9604c", "#a02c5a", "#4b0f5f")
+COLOURS = ("#fff3c9", "#fddc98", "#fbbf72", "#f79d5c", "#ea7a4f", "#c84f57", "#93295c", "#4b0f5f")
 """From the lowest class to the highest."""
-DECADES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
+STEPS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 EDGES: dict[str, tuple[float, ...]] = {
-    BANDS[0]: DECADES, BANDS[1]: DECADES, BANDS[2]: (0.25, 0.5, 1, 2, 4), BANDS[3]: (10, 25, 50, 100, 200),
+    BANDS[0]: STEPS, BANDS[1]: STEPS, BANDS[2]: (0.1, 0.25, 0.5, 1, 1.5, 2, 4),
+    BANDS[3]: (5, 10, 25, 50, 100, 200, 400),
 }  # fmt: skip
 """Where a class of each band ends and the next begins."""
 NEAR, FAR = 200, 70
