@@ -11,6 +11,7 @@ import pytest
 import shapely
 from tests.workflow.conftest import Ground, Tell
 
+from tetrapylon.errors import ValueRangeError
 from tetrapylon.geo.crs import geometry_to_wgs84
 from tetrapylon.model import Entity, HazardReport, OrdnanceItem, Place, Search, Site, Statement, Structure, When
 from tetrapylon.model.terms import HazardKind, OrdnanceCategory, PlaceKind, SearchMethod
@@ -151,3 +152,43 @@ def test_unfinished_searches_and_those_without_coverage_do_not_count(told: Tell,
     assert ground.searches == ()
     assert any("search bare: the share of the ground covered is not stated" in text for text in ground.left_out)
     assert any("search nowhere: the ground searched is not on record" in text for text in ground.left_out)
+
+
+@pytest.mark.parametrize(("coverage", "passes"), [(1.5, 1), (-0.1, 1), (0.9, 0)])
+def test_an_impossible_search_is_refused_by_name(coverage: float, passes: int, told: Tell) -> None:
+    lane = degrees(shapely.box(50, 50, 100, 100))
+    search = Search(
+        local_id="odd", method=SearchMethod.MANUAL, start=DAY, geometry=lane, coverage=coverage, passes=passes
+    )
+    with told_record(told, [search]) as record, pytest.raises(ValueRangeError, match=r"Search odd: .* impossible"):
+        ground_record(record.view())
+
+
+def test_a_disputed_search_does_not_count_but_a_disputed_item_does(told: Tell) -> None:
+    lane = Search(
+        local_id="lane", method=SearchMethod.MANUAL, start=DAY, geometry=degrees(shapely.box(50, 50, 100, 100)),
+        coverage=0.9,
+    )  # fmt: skip
+    item = OrdnanceItem(
+        local_id="item", found=DAY, category=OrdnanceCategory.MORTAR, geometry=degrees(shapely.Point(60, 60))
+    )
+    file = told([SITE])
+    with opened(str(file)) as record:
+        with record.writing() as writer:
+            stored = [writer.claim(body) for body in (lane, item)]
+        with record.writing() as writer:
+            for one in stored:
+                writer.dispute(one, "nobody worked there that day")
+        ground = ground_record(record.view())
+    assert ground.searches == ()
+    assert "search lane: it is disputed" in ground.left_out
+    assert len(ground.items) == 1
+
+
+def test_reports_alone_make_a_map_around_them(told: Tell, practised: Ground) -> None:
+    report = HazardReport(
+        date=DAY, kind=HazardKind.MINE, description="x", geometry=degrees(shapely.Point(9, 9)), position_accuracy=5.0
+    )
+    with opened(str(told([Site(label="No outline", simulated=True), report])), read_only=True) as record:
+        made = framed(record, practised.prior)
+    assert modifier_at(made, 9, 9) > 2

@@ -301,6 +301,8 @@ def _bounds(
         ]
         if not shapes and ground.outline is not None:
             shapes = [geometry_from_wgs84(ground.outline, epsg)]
+        if not shapes:
+            shapes = [geometry_from_wgs84(e.geometry, epsg) for e in ground.extents if e.geometry is not None]
     west, south, east, north = shapely.total_bounds(np.array(shapes, object))
     if max(east - west, north - south) > WIDEST_M:
         raise GeometryError(

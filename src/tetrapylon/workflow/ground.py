@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.clear.validity import Ground
-from tetrapylon.errors import CaseError, GeometryError, NotFound, OutsideModel, Problem, nearest
+from tetrapylon.errors import CaseError, GeometryError, NotFound, OutsideModel, Problem, ValueRangeError, nearest
 from tetrapylon.evidence.lineage import Lineage, statements_of, trace
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.registry import open_sheets
@@ -143,6 +143,7 @@ def ground_record(view: View) -> GroundRecord:
     Raises
     ------
     GeometryError : sites in different countries, or simulated and real ground, in one record.
+    ValueRangeError : a search with an impossible coverage or number of passes.
     """
     sites = list(by_uid(view.resolved(Site, ever=True)).values())
     if len({(s.body.country, s.body.simulated) for s in sites}) > 1:
@@ -229,6 +230,13 @@ def _searches(view: View, left_out: list[str]) -> Iterable[Searched]:
             left_out.append(f"search {claim.name}: the ground searched is not on record as a polygon")
         elif body.coverage is None:
             left_out.append(f"search {claim.name}: the share of the ground covered is not stated")
+        elif claim.disputed_by:
+            left_out.append(f"search {claim.name}: it is disputed")
+        elif not 0 <= body.coverage <= 1 or body.passes < 1:
+            raise ValueRangeError(
+                f"Search {claim.name}: {body.passes} passes with coverage {body.coverage:g} are impossible.",
+                hint="Coverage is a share from 0 to 1; a search has one pass or more.",
+            )
         else:
             start = body.start.earliest
             yield Searched(claim.name, body.method, body.instrument, shape, body.passes, body.coverage, start, end)
