@@ -275,6 +275,8 @@ def test_what_is_missing_or_unknown_in_the_folder_is_named(record: Record, folde
     assert any("weights.toml: There is no weights.toml" in p for p in said)
     with pytest.raises(NotFound, match="plan template"):
         schedule(record, tmp_path / "nowhere")
+    with pytest.raises(NotFound, match='Did you mean "palmyra"'):
+        scenario_folder("palmira")
 
 
 @pytest.mark.parametrize("text", ["first = 2030-03-01\nlast = 2030-02-01", "fist = 2030-03-01", "title ="])

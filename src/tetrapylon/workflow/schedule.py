@@ -70,8 +70,13 @@ def scenario_folder(name: str) -> Path:
     NotFound : neither; the nearest shipped case is named.
     """
     path = Path(name)
-    if path.is_dir() or name not in cases.names():
+    shipped = [n for n in cases.names() if (cases.folder(n) / "plan").is_dir()]
+    if path.is_dir():
         return path
+    if name not in shipped:
+        near = nearest(name, shipped)
+        told = f'Did you mean "{near}"?' if near else "Write one: tetrapylon plan template --out DIR"
+        raise NotFound(f"There is no scenario folder {name}.", hint=told)
     return cases.folder(name) / "plan"
 
 

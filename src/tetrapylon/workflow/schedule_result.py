@@ -256,7 +256,9 @@ def from_json(data: Any) -> Schedule:
     try:
         return typing.cast(Schedule, _read(Schedule, result))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ValueRangeError("This is no schedule.", hint=f"It lacks or misstates {error}.") from error
+        raise ValueRangeError(
+            "This is no schedule of this version.", hint="Make one: tetrapylon plan schedule FILE --out DIR"
+        ) from error
 
 
 def _read(kind: Any, value: Any) -> Any:

@@ -190,6 +190,8 @@ def _standing(plan: Schedule) -> str:
         told = (
             f"Worth {plan.worth:,.1f} by the weights; no plan is worth more than {plan.most:,.1f} (gap {plan.gap:.1%})."
         )
+    if plan.moves:
+        told += " What moving costs is taken off."
     return told + (" Interrupted: the best so far." if plan.interrupted else "") + f" {plan.seconds:.0f} s."
 
 
