@@ -44,7 +44,8 @@ class Raster:
                 names = [Band(n or f"band {i}", u or "") for i, (n, u) in enumerate(_bands(file), 1)]
                 shape, tags = (file.height, file.width), dict(file.tags())
         except rasterio.errors.RasterioIOError as error:
-            raise GeometryError(f"{path.name} cannot be read as a raster: {error}.") from None
+            why = str(error).rstrip(".")
+            raise GeometryError(f"{path.name} cannot be read as a raster: {why}.") from None
         if code is None:
             raise GeometryError(
                 f"{path.name} does not say its reference system.",
