@@ -169,6 +169,9 @@ def test_a_kept_schedule_is_restricted_and_the_last_one_is_found_again(record: R
     keep(record, product)
     (kept,) = record.view().claims(Kept, ever=True)
     assert kept.body.highest_tier == Tier.RESTRICTED
+    change(folder, "teams", 2, size="2")
+    again = schedule(record, folder, seconds=30)
+    assert again.parameters["scenario_sha256"] != product.parameters["scenario_sha256"]
     assert plan_of(record, record.view(), None) == product.result
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -196,8 +197,17 @@ def _product(asked: Asked, solution: Solution, view: View, parameters: Mapping[s
     if solution.draft is None:
         raise _why_none(asked, solution)
     result = _schedule(asked, solution, view)
-    named = {"scenario": asked.scenario.folder.name, **parameters}
+    folder = asked.scenario.folder
+    named = {"scenario": folder.name, "scenario_sha256": _digest(folder), **parameters}
     return Product(KIND, result, view, named, Tier.RESTRICTED)
+
+
+def _digest(folder: Path) -> str:
+    """SHA-256 of the names and contents of a scenario's files."""
+    digest = sha256()
+    for path in sorted(p for p in folder.iterdir() if p.suffix in (".toml", ".csv", ".xlsx")):
+        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _why_none(asked: Asked, solution: Solution) -> ValueRangeError:
