@@ -196,6 +196,7 @@ function player() {
     button.textContent = button.dataset.play;
   };
   const step = () => {
+    if (holder.dataset.ready === "no") return void (timer = setTimeout(step, 100)); // what was asked for is still drawn
     const slider = document.getElementById("known-slider");
     const next = Math.min(Number(slider.value) + 30, Number(slider.max));
     set("known", date(next));
