@@ -100,8 +100,13 @@ class Record:
         }
 
     def parties(self) -> dict[str, str]:
-        """Party that owns each feed."""
-        return dict(self.store.query("SELECT feed, subject FROM entry WHERE seq = 0"))
+        """Party that owns each feed; from feed to feed along the index, never over all entries."""
+        sql = (
+            "WITH RECURSIVE f(feed) AS (SELECT min(feed) FROM entry UNION ALL "
+            "SELECT (SELECT min(feed) FROM entry WHERE feed > f.feed) FROM f WHERE f.feed IS NOT NULL) "
+            "SELECT e.feed, e.subject FROM f JOIN entry e ON e.feed = f.feed AND e.seq = 0"
+        )
+        return dict(self.store.query(sql))
 
     def heads(self) -> dict[str, tuple[int, str]]:
         """Sequence number and hash of each feed's last entry."""
