@@ -130,13 +130,13 @@ def _rows(schedule: Schedule, by: str) -> Iterable[tuple[str, Sequence[Planned]]
     else:
         lanes = [a for a in planned if a.structure is None]
         kinds = {"lane": "Lanes and their checks", "qa": "Lanes and their checks", "disposal": "Disposal"}
-        for title in dict.fromkeys(kinds.get(a.kind, a.kind) for a in lanes):
-            yield title, [a for a in lanes if kinds.get(a.kind, a.kind) == title]
+        for title in dict.fromkeys(kinds.get(a.kind, a.kind.capitalize()) for a in lanes):
+            yield title, [a for a in lanes if kinds.get(a.kind, a.kind.capitalize()) == title]
         for structure in sorted(schedule.structures, key=lambda s: (str(s.opened or "9"), s.id)):
             yield structure.label, [a for a in planned if a.structure == structure.id]
         return
     if alone:
-        yield "no team", alone
+        yield "No team", alone
 
 
 def _packed(name: str, found: Sequence[_Piece], axis: _Axis) -> _Row:

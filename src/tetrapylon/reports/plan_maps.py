@@ -22,7 +22,9 @@ FILLS = {"not opened": "#ffffff", "visited": "#cfe0ee", "recorded": "#7fa8c9", "
 SIGNS = {"not opened": "", "visited": "V", "recorded": "R", "stabilised": "S"}
 """Letter written on a structure, so that the fill does not stand alone."""
 WAY_STYLES = {"closed": 'stroke-dasharray="3 7"', "open": "", "open by assumption": 'stroke-dasharray="14 6"'}
-_COLUMNS = 2
+_COLUMNS, _KEY_COLUMNS = 2, 3
+_CROWD, _REACH = 45.0, 20.0
+"""Pixels within which structures are neighbours, and from a structure to its number."""
 _GAP, _TITLE = 16.0, 30.0
 
 Place = Callable[[Any], np.ndarray]
@@ -43,15 +45,18 @@ def weeks_map(schedule: Schedule) -> str:
         xy = np.asarray(points, dtype=float).reshape(-1, 2)
         return np.stack([(xy[:, 0] - west) * shrink * scale, (north - xy[:, 1]) * scale], axis=1)
 
+    numbers = {s.label: n for n, s in enumerate(sorted(schedule.structures, key=lambda s: s.label), 1)}
     body = []
     for k, week in enumerate(weeks):
         x = (k % _COLUMNS) * (width + _GAP)
         y = (k // _COLUMNS) * (height + _TITLE + _GAP) + _TITLE
-        body.append(f'<g transform="translate({x:.1f} {y:.1f})">{_one(week, place, width, height)}</g>')
+        body.append(f'<g transform="translate({x:.1f} {y:.1f})">{_one(week, place, width, height, numbers)}</g>')
     bottom = math.ceil(len(weeks) / _COLUMNS) * (height + _TITLE + _GAP) + 12
     told = [t for text in (schedule.banner, schedule.note, NO_PERMISSION) if text for t in textwrap.wrap(text, 125)]
-    below = [letters(4, bottom + 70 + 20 * k, t, 15, colour=GREY) for k, t in enumerate(told)]
-    return _sheet(bottom + 76 + 20 * len(told), "".join([*body, _legend(bottom), *below]))
+    key = _key(numbers, bottom + 70)
+    under = bottom + 76 + 22 * math.ceil(len(numbers) / _KEY_COLUMNS)
+    below = [letters(4, under + 20 * k, t, 15, colour=GREY) for k, t in enumerate(told)]
+    return _sheet(under + 6 + 20 * len(told), "".join([*body, _legend(bottom), key, *below]))
 
 
 def team_map(schedule: Schedule, tasks: Sequence[Planned]) -> str:
@@ -97,14 +102,54 @@ def _box(weeks: Sequence[dict[str, Any]]) -> tuple[float, float, float, float]:
     return west - margin, south - margin, east + margin, north + margin
 
 
-def _one(week: dict[str, Any], place: Place, width: float, height: float) -> str:
+def _one(week: dict[str, Any], place: Place, width: float, height: float, numbers: dict[str, int]) -> str:
     body = [
         letters(0, -8, f"{_day(week['week'])} to {_day(week['until'])}", 19),
         f'<rect width="{width:.1f}" height="{height:.1f}" fill="{PAPER}" stroke="{PALE}"/>',
     ]
     for f in week["features"]:
         body.append(_DRAW[f["properties"]["what"]](f, place))
+    found = [f for f in week["features"] if f["properties"]["what"] == "structure"]
+    spots = np.array([_middle(f, place) for f in found]).reshape(-1, 2)
+    for f, (x, y) in zip(found, _beside(spots), strict=True):
+        number = str(numbers[f["properties"]["label"]])
+        body.append(letters(float(x), float(y) + 5, number, 13, anchor="middle", colour=GREY))
     return "".join(body)
+
+
+def _beside(spots: np.ndarray) -> np.ndarray:
+    """Where a structure's number stands: beside its circle, on the side away from its neighbours. (n, 2) pixels."""
+    away = np.zeros_like(spots)
+    for k, spot in enumerate(spots):
+        apart = spot - spots
+        far = np.hypot(*apart.T)
+        near = (far < _CROWD) & (np.arange(len(spots)) != k)
+        away[k] = (apart[near] / np.maximum(far[near], 1.0)[:, None] ** 2).sum(axis=0)
+        if near.any() and not away[k].any():
+            away[k] = (1.0 if (far[:k] < 1.0).any() else -1.0, 0.0)  # two at one spot: one to each side
+    length = np.hypot(*away.T)
+    away[length == 0] = (0.7, -0.7)
+    result: np.ndarray = spots + _REACH * away / np.where(length == 0, 1.0, length)[:, None]
+    return result
+
+
+def _key(numbers: dict[str, int], top: float) -> str:
+    """Which number is which structure, down the columns."""
+    rows = math.ceil(len(numbers) / _KEY_COLUMNS)
+    step = WIDTH / _KEY_COLUMNS
+    return "".join(
+        letters(4 + step * (k // rows), top + 22 * (k % rows), f"{number}  {_short(label)}", 16)
+        for k, (label, number) in enumerate(numbers.items())
+    )
+
+
+def _short(label: str) -> str:
+    return textwrap.shorten(label, 38, placeholder="...")
+
+
+def _middle(feature: dict[str, Any], place: Place) -> tuple[float, float]:
+    ((x, y),) = place(shapely.get_coordinates(shapely.centroid(shapely.from_geojson(_dumps(feature["geometry"])))))
+    return float(x), float(y)
 
 
 def _corridor(feature: dict[str, Any], place: Place) -> str:
@@ -126,13 +171,12 @@ def _node(feature: dict[str, Any], place: Place) -> str:
 
 def _structure(feature: dict[str, Any], place: Place) -> str:
     told = feature["properties"]
-    shape = shapely.from_geojson(_dumps(feature["geometry"]))
-    (middle,) = place(shapely.get_coordinates(shapely.centroid(shape)))
+    x, y = _middle(feature, place)
     busy = f'stroke="{INK}" stroke-width="{3 if told["work"] else 1}"'
     dashed = ' stroke-dasharray="5 3"' if told["hold"] else ""
     drawn = [
-        f'<circle cx="{middle[0]:.1f}" cy="{middle[1]:.1f}" r="10" fill="{FILLS[told["state"]]}" {busy}{dashed}/>',
-        letters(middle[0], middle[1] + 5, SIGNS[told["state"]], 14, anchor="middle"),
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="10" fill="{FILLS[told["state"]]}" {busy}{dashed}/>',
+        letters(x, y + 5, SIGNS[told["state"]], 14, anchor="middle"),
     ]
     return f"<g><title>{_plain(told['label'], told['state'], told['work'])}</title>{''.join(drawn)}</g>"
 
