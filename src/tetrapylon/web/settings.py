@@ -13,7 +13,7 @@ ITEMS_DEFAULT, ITEMS_MOST = 100, 10_000
 GRADED_MOST = 300
 """Structures up to which a page works out each one: beyond it the map draws them from tiles, without grades, and the
 contradictions of their conditions stand on their own pages."""
-TILE_MOST = 4_000
+TILE_MOST = 2_500
 """Features of one layer in one tile; beyond it those that fall on the same spot are drawn once, with their number."""
 
 
