@@ -39,8 +39,8 @@ from tetrapylon.workflow.disposal_item import (
     claims_of,
     item_of,
     linked_to,
+    places_of,
     surroundings_of,
-    whereabouts_of,
 )
 from tetrapylon.workflow.disposal_options import Stated, options_of, stated_of
 from tetrapylon.workflow.disposal_result import (
@@ -93,11 +93,11 @@ def sheet_of(view: View, name: str) -> DisposalSheet:
     """The sheet of one item in a view."""
     claims = claims_of(view, name)
     linked = linked_to(claims, view)
-    groups: list[Claims] = [claims, *([one.item] for one in linked)]
+    groups = [claims, *(one.claims for one in linked)]
     items, charge = [item_of(group) for group in groups], _charge(groups)
     surroundings, basis = surroundings_of(claims)
     around = Around(view)
-    place = whereabouts_of(claims, view, around.outlines)
+    place, unplaced_links = places_of(claims, linked, view, around.outlines)
     spot = _spot(around, place) if place is not None else None
     stated = _as_far_as_placed(stated_of(view, claims[0].uid), spot)
     rule, no_distance = _by_rule(items, stated)
@@ -123,6 +123,7 @@ def sheet_of(view: View, name: str) -> DisposalSheet:
             stated.explosives_permitted,
             zones,
             _unknown(spot, standing, charge),
+            spot.uncertainty_m if spot else 0.0,
         ),
         options,
     )
@@ -168,7 +169,13 @@ def sheet_of(view: View, name: str) -> DisposalSheet:
         sentries=_sentries(around, cordons, spot),
         notify=stated.notifications,
         mandates=_mandates(view),
-        remarks=(*_about_item(claims), *stated.remarks, *said, *_about_shots(shots_elsewhere(view, log))),
+        remarks=(
+            *_about_item(claims),
+            *unplaced_links,
+            *stated.remarks,
+            *said,
+            *_about_shots(shots_elsewhere(view, log)),
+        ),
         tier=view.highest_tier,
     )
 
@@ -270,7 +277,7 @@ def _cordons(
     for option in options:
         for s in option.scenarios:
             if s.x is not None and s.y is not None:
-                places.append((f"{option.name}: {s.name}", _Spot(s.x, s.y, 0.0)))
+                places.append((f"{option.name}: {s.name}", _Spot(s.x, s.y, s.spread_m)))
     lines = []
     for where, at in places:
         radius = math.ceil(distance.distance_m + (at.uncertainty_m if at else 0.0))

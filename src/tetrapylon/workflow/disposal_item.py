@@ -20,11 +20,13 @@ from tetrapylon.clear.disposal.ranking import Charge
 from tetrapylon.clear.disposal.tables import fill, ordnance
 from tetrapylon.errors import NotFound
 from tetrapylon.geo.position import COARSE_M
-from tetrapylon.model import Claim, HazardReport, OrdnanceItem, Structure, Void
+from tetrapylon.model import Claim, HazardReport, OrdnanceItem, Structure, Tier, Void
 from tetrapylon.model.terms import ChargeEffect, Disposal, OrdnanceCategory, Surroundings
 from tetrapylon.record.view import View
 
 Claims = Sequence[Claim[OrdnanceItem]]
+Outlines = Callable[[str], Sequence[tuple[BaseGeometry, float | None]]]
+"""Geometries claimed for the structure of a uid (WGS84), each with the radius within which it lies."""
 
 IMPROVISED = (
     OrdnanceCategory.IED,
@@ -32,15 +34,17 @@ IMPROVISED = (
     OrdnanceCategory.OTHER,
     OrdnanceCategory.UNKNOWN,
 )
+GONE = (Disposal.DESTROYED, Disposal.MOVED, Disposal.STORED, Disposal.HANDED_OVER)
 """Categories of which several in one structure or void may be linked although nobody said so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """Another item whose mass is added, and why."""
+    """Another item whose mass is added, why, and everything claimed about it."""
 
     item: Claim[OrdnanceItem]
     because: str
+    claims: Claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,15 @@ def claims_of(view: View, name: str) -> Claims:
 
 
 def linked_to(claims: Claims, view: View) -> tuple[Linked, ...]:
-    """Items that may be linked to it: named so on record, and improvised ones in the same structure or void."""
-    every = [c for c in view.resolved(OrdnanceItem) if c.body.disposal is Disposal.IN_PLACE]
+    """Items that may be linked to it: named so on record, and improvised ones in the same structure or void.
+
+    An item counts until every claim about it says that it is no longer there.
+    """
+    about: dict[str, list[Claim[OrdnanceItem]]] = {}
+    for claim in view.resolved(OrdnanceItem):
+        about.setdefault(claim.uid, []).append(claim)
+    here = [group for group in about.values() if any(c.body.disposal not in GONE for c in group)]
+    every = [claim for group in here for claim in group]
     reached, found = {claims[0].uid}, {}
     grown = True
     while grown:
@@ -92,7 +103,7 @@ def linked_to(claims: Claims, view: View) -> tuple[Linked, ...]:
             near = near or next((o for o in claims if _why_linked(o, claim)), None)
             if claim.uid not in reached and near is not None:
                 reached.add(claim.uid)
-                found[claim.uid] = Linked(claim, _why_linked(near, claim))
+                found[claim.uid] = Linked(claim, _why_linked(near, claim), about[claim.uid])
                 grown = True
     return tuple(found.values())
 
@@ -109,13 +120,16 @@ def _why_linked(one: Claim[OrdnanceItem], other: Claim[OrdnanceItem]) -> str:
 
 
 def item_of(claims: Claims) -> Item:
-    """The item for a cordon: highest mass times the number of items, least favourable casing and effect."""
+    """The item for a cordon: highest mass times the number of items, least favourable casing and effect.
+
+    A claim whose masses this file does not hold may state a higher one: then nobody can say.
+    """
     number = max(1, *(c.body.quantity for c in claims))
     listed = [listed_item(model) for model in _models(claims)]
     masses = _known(c.body.all_up_mass for c in claims)
     from_table = _known(i.all_up_mass_kg for i in listed)
     taken = not masses or max(from_table, default=0.0) > max(masses)
-    mass = max([*masses, *from_table], default=None)
+    mass = None if _hidden(claims, Tier.PARTNERS) else max([*masses, *from_table], default=None)
     charge = charge_of(claims)
     return Item(
         claims[0].body.model or claims[0].name,
@@ -133,6 +147,8 @@ def charge_of(claims: Claims) -> Charge | None:
 
     Where only the mass of the whole item is known, all of it counts as explosive [assumption].
     """
+    if _hidden(claims, Tier.PARTNERS):
+        return None
     number = max(1, *(c.body.quantity for c in claims))
     stated = _known(c.body.net_explosive_quantity for c in claims)
     listed = [listed_charge(model) for model in _models(claims)]
@@ -176,12 +192,12 @@ def surroundings_of(claims: Claims) -> tuple[Surroundings, str]:
     return Surroundings.UNKNOWN, "not on record: computed as open ground [assumption]"
 
 
-def whereabouts_of(
-    claims: Claims, view: View, outlines: Callable[[str], Sequence[tuple[BaseGeometry, float | None]]]
-) -> Whereabouts | None:
+def whereabouts_of(claims: Claims, view: View, outlines: Outlines) -> Whereabouts | None:
     """Where the item lies: its own position, else the void's, else anywhere in the structure; None: not on record."""
     own = [(c.body.geometry, c.body.position_accuracy) for c in claims if c.body.geometry is not None]
     if own:
+        if _hidden(claims, Tier.RESTRICTED):
+            own.append((own[0][0], None))
         return _together(own, "position of the item on record")
     voids = {str(c.body.void) for c in claims if c.body.void}
     found = [(v.body.geometry, None) for v in view.resolved(Void) if v.uid in voids and v.body.geometry is not None]
@@ -196,6 +212,29 @@ def whereabouts_of(
     return None
 
 
+def places_of(
+    claims: Claims, linked: Sequence[Linked], view: View, outlines: Outlines
+) -> tuple[Whereabouts | None, tuple[str, ...]]:
+    """Where the item and what may be linked to it lie, taken together; and of which linked item nobody can say."""
+    own = whereabouts_of(claims, view, outlines)
+    others = [(one.item.name, whereabouts_of(one.claims, view, outlines)) for one in linked]
+    unplaced = tuple(
+        f"{name} may be linked and its position is not on record: no cordon is drawn around it"
+        for name, place in others
+        if place is None
+    )
+    placed = [place for _, place in others if place is not None]
+    if own is None or not placed:
+        return own, unplaced
+    basis = dict.fromkeys([f"{own.basis}; where items that may be linked lie is taken in", *_vague(placed)])
+    area = shapely.union_all([own.area, *(place.area for place in placed)])
+    return Whereabouts(area, max(w.accuracy_m for w in (own, *placed)), "; ".join(basis)), unplaced
+
+
+def _vague(places: Sequence[Whereabouts]) -> list[str]:
+    return [f"a linked item: {w.basis}" for w in places if w.accuracy_m >= COARSE_M]
+
+
 def _together(places: Sequence[tuple[BaseGeometry, float | None]], basis: str) -> Whereabouts:
     unstated = any(accuracy is None or not accuracy >= 0 for _, accuracy in places)
     worst = max(accuracy if accuracy is not None and accuracy >= 0 else COARSE_M for _, accuracy in places)
@@ -206,6 +245,11 @@ def _together(places: Sequence[tuple[BaseGeometry, float | None]], basis: str) -
 
 def _models(claims: Claims) -> list[str]:
     return sorted({c.body.model for c in claims if c.body.model in ordnance()} - {None})
+
+
+def _hidden(claims: Claims, tier: Tier) -> bool:
+    """Whether this file lacks, withheld or erased, what a claim says in this tier."""
+    return any(tier in claim.withheld for claim in claims)
 
 
 def _known(values: Iterable[float | None]) -> list[float]:

@@ -10,7 +10,7 @@ import shapely
 from tetrapylon.clear.disposal.cordon import Evacuation, StatedCordon
 from tetrapylon.clear.disposal.effects import NO_MITIGATION, Mitigation
 from tetrapylon.clear.disposal.options import DETONATES_IN_PLACE, Acceptance, Option, OptionKind, Scenario
-from tetrapylon.model import Claim, DisposalOption, DisposalTask, by_uid
+from tetrapylon.model import Claim, DisposalOption, DisposalTask, Tier, by_uid
 from tetrapylon.model.terms import DisposalMethod
 from tetrapylon.record.view import View
 from tetrapylon.workflow.disposal_ground import Around
@@ -54,8 +54,12 @@ class Stated:
 
 def stated_of(view: View, uid: str) -> Stated:
     """The tasks about an item. What lacks its name or its date does not count, and a remark says so."""
-    tasks = [c.body for c in view.resolved(DisposalTask) if c.body.item == uid]
+    claims = [c for c in view.resolved(DisposalTask) if c.body.item == uid]
+    tasks, disputed = [c.body for c in claims], [c.body for c in claims if c.disputed_by]
     remarks = []
+    hidden = any(Tier.PARTNERS in c.withheld for c in claims)
+    if hidden:
+        remarks.append("distances about this item are on record that this file does not hold; no evacuation counts")
     emptied = [t for t in tasks if t.evacuated_radius is not None]
     evacuations = []
     for task in emptied:
@@ -67,6 +71,8 @@ def stated_of(view: View, uid: str) -> Stated:
             or task.evacuated.latest > view.day
         ):
             remarks.append("an evacuation without radius, date and the name of who recorded it does not count")
+        elif task in disputed:
+            remarks.append("a disputed evacuation does not count")
         else:
             evacuations.append(Evacuation(radius, task.evacuation_recorded_by, str(task.evacuated)))
     distances = []
@@ -78,7 +84,7 @@ def stated_of(view: View, uid: str) -> Stated:
         elif task.stated_distance is not None:
             remarks.append("a distance without the name of who states it and its ground does not count")
     throws = [t.stone_throw for t in tasks if t.stone_throw is not None and t.stone_throw >= 0]
-    counted = len(evacuations) == len(emptied)
+    counted = len(evacuations) == len(emptied) and not hidden
     return Stated(
         min(evacuations, key=lambda e: e.radius_m) if evacuations and counted else None,
         _least([t.evacuation_possible for t in tasks]),
@@ -151,9 +157,15 @@ def _scenarios(
         if body.geometry is None or plane is None:
             remarks.append(f"{name}: where it would be moved to is not on record; nothing is computed there")
         else:
-            there = shapely.centroid(around.plane(body.geometry))
+            ground = around.plane(body.geometry)
+            there = shapely.centroid(shapely.minimum_bounding_circle(ground))
+            spread = float(shapely.minimum_bounding_radius(ground))
             other = None if otherwise is None else 1.0
-            found.append(Scenario(AT_DESTINATION, 1.0 - chance, there.x, there.y, intended=True, otherwise=other))
+            found.append(
+                Scenario(
+                    AT_DESTINATION, 1.0 - chance, there.x, there.y, intended=True, otherwise=other, spread_m=spread
+                )
+            )
     return tuple(found), remarks
 
 

@@ -366,7 +366,8 @@ def test_heritage_ranks_only_what_a_named_operator_accepts_and_never_a_person_on
     says(DisposalTask(item=ITEM, date=DAY, explosives_permitted=True))
     says(option(DisposalMethod.BY_ROBOT, chance=0.1, person_on_item=False))
     says(option(DisposalMethod.BY_HAND, chance=0.0))
-    says(option(DisposalMethod.MOVE, chance=0.0))  # nobody said that no one works at the item
+    # nobody said that no one works at the item
+    says(option(DisposalMethod.MOVE, chance=0.0, geometry=shapely.Point(38.30, 34.57)))
     says(option(DisposalMethod.IN_PLACE, accepted_by=None, person_on_item=False))
     disputed = says(option(DisposalMethod.DEFER, chance=0.0, person_on_item=False))
     with site.writing() as writer:
@@ -437,6 +438,17 @@ def test_moving_it_draws_a_second_cordon(site: Record, says: Says) -> None:
     assert lines[1].outline.contains(shapely.Point(38.30, 34.57))  # type: ignore[union-attr]
 
 
+def test_a_ground_it_is_moved_to_is_emptied_from_its_edge(site: Record, says: Says) -> None:
+    ground = shapely.box(38.300, 34.570, 38.302, 34.570001)
+    says(item(), ITEM)
+    says(tower(), TOWER)
+    says(option(DisposalMethod.MOVE, chance=0.1, person_on_item=False, geometry=ground))
+    found = sheet(site)
+    edge = float(distance(38.300, 34.570, 38.301, 34.570))
+    assert found.cordons[1].radius_m == pytest.approx(679 + edge, abs=1.5)
+    assert found.cordons[1].radius_m > 679 + 80
+
+
 # --- the ground ---------------------------------------------------------------------------------------------------
 
 
@@ -473,3 +485,70 @@ def test_the_sheet_states_the_tier_of_what_it_shows(site: Record, says: Says) ->
     assert sheet(site).tier is Tier.RESTRICTED
     says(option(DisposalMethod.BY_ROBOT))
     assert sheet(site).tier is Tier.PERSONAL
+
+
+# --- what other parties say, and what this file lacks ---------------------------------------------------------------
+
+
+def test_a_linked_item_has_the_highest_mass_anybody_claims_and_counts_until_all_say_it_is_gone(
+    site: Record, says: Says
+) -> None:
+    says(item(linked_to=(OTHER,)), ITEM)
+    says(item(local_id="second"), OTHER)
+    says(item(local_id="second", all_up_mass=20.0, net_explosive_quantity=15.0), OTHER)
+    says(item(local_id="second", disposal=Disposal.DESTROYED), OTHER)
+    says(item(local_id="third", linked_to=(ITEM,), disposal=Disposal.UNKNOWN))
+    found = sheet(site)
+    assert found.all_up_mass_kg == 1.5 + 20.0 + 1.5
+    assert found.cordons[0].distance_m == math.ceil(634 * 23 ** (1 / 6))
+
+
+def test_the_cordon_takes_in_where_linked_items_lie(site: Record, says: Says) -> None:
+    there = shapely.Point(38.2725, 34.5516)
+    says(item(linked_to=(OTHER,)), ITEM)
+    says(item(local_id="second", geometry=there), OTHER)
+    says(item(local_id="nowhere", geometry=None, linked_to=(ITEM,)))
+    found = sheet(site)
+    apart = float(distance(HERE.x, HERE.y, there.x, there.y))
+    assert found.cordons[0].radius_m == pytest.approx(634 * 4.5 ** (1 / 6) + apart / 2 + 2, abs=2)
+    assert any(text.startswith("nowhere may be linked") for text in found.remarks)
+
+
+def test_the_distance_to_be_emptied_includes_where_the_item_may_lie(site: Record, says: Says) -> None:
+    says(item(position_accuracy=None), ITEM)
+    says(tower(), TOWER)
+    says(option(DisposalMethod.BY_ROBOT, chance=0.1, person_on_item=False))
+    found = sheet(site)
+    assert found.cordons[0].radius_m == 1679
+    assert found.sheet.options[0].conditions[0] == "only once everybody is recorded outside 1679 m"
+
+
+def test_moving_it_nobody_knows_where_is_held(site: Record, says: Says) -> None:
+    says(item(), ITEM)
+    says(tower(), TOWER)
+    says(option(DisposalMethod.MOVE, chance=0.0, person_on_item=False))
+    found = sheet(site)
+    assert status(found, "move") is OptionStatus.HOLD
+    assert found.sheet.ranking is None
+
+
+def test_a_disputed_evacuation_does_not_count(site: Record, says: Says) -> None:
+    says(item(), ITEM)
+    emptied = {"evacuated_radius": 700.0, "evacuated": DAY, "evacuation_recorded_by": "officer 3"}
+    first = says(DisposalTask(item=ITEM, date=DAY, stone_throw=10.0, **emptied))
+    assert sheet(site).cordons[0].distance_m == math.ceil(444 * 1.5 ** (1 / 6) + 10)
+    with site.writing() as writer:
+        writer.dispute(site.find_entry(first.hash), "people came back")
+    assert sheet(site).cordons[0].distance_m == math.ceil(634 * 1.5 ** (1 / 6) + 10), "the throw still counts"
+
+
+def test_a_mass_that_this_file_does_not_hold_leaves_no_distance(site: Record, says: Says) -> None:
+    says(item(model="TM-62M", all_up_mass=None, net_explosive_quantity=None), ITEM)
+    assert sheet(site).cordons
+    second = says(item(all_up_mass=40.0, net_explosive_quantity=None), ITEM)
+    with site.writing() as writer:
+        writer.erase(site.find_entry(second.hash), "given in confidence", [Tier.PARTNERS])
+    found = sheet(site)
+    assert not found.cordons
+    assert "ask the EOD operator" in found.no_distance
+    assert found.charge is None

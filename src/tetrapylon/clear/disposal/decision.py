@@ -7,6 +7,7 @@ place the answer is hold, for operator and heritage authority together.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,6 +61,7 @@ class Situation:
 
     ``site`` or ``charge`` None: not known, so that no effect can be computed and every option is held; ``unknown`` says
     why. ``cordon`` a computed or stated distance, or the sentence that says why there is none.
+    ``position_uncertainty_m``: the item lies that near to the position it is given, which every distance is added to.
     ``evacuation_possible`` and ``explosives_permitted`` (national rules) None when not stated.
     """
 
@@ -72,6 +74,7 @@ class Situation:
     explosives_permitted: bool | None = None
     no_disposal_zones: tuple[Zone, ...] = ()
     unknown: tuple[str, ...] = ()
+    position_uncertainty_m: float = 0.0
 
     def __post_init__(self) -> None:
         if (self.site is None or self.charge is None) and not self.unknown:
@@ -162,7 +165,9 @@ def _constrain(situation: Situation, option: Option) -> tuple[OptionStatus, tupl
     if isinstance(situation.cordon, str):
         held.append(f"no withdrawal distance: {situation.cordon}")
     else:
-        conditions += _evacuation_conditions(situation.cordon, situation.evacuation, option)
+        conditions += _evacuation_conditions(situation.cordon, situation, option)
+    if option.kind is OptionKind.MOVE and all(s.x is None for s in option.scenarios):
+        held.append("where it would be moved to is not on record")
     if option.kind in DETONATES_IN_PLACE and situation.explosives_permitted is not True:
         if situation.explosives_permitted is False:
             refused.append("national rules do not permit explosives here")
@@ -191,12 +196,14 @@ def _constrain(situation: Situation, option: Option) -> tuple[OptionStatus, tupl
     return OptionStatus.ELIGIBLE, accepted, tuple(conditions)
 
 
-def _evacuation_conditions(cordon: Cordon | StatedCordon, evacuation: Evacuation | None, option: Option) -> list[str]:
-    conditions = []
+def _evacuation_conditions(cordon: Cordon | StatedCordon, situation: Situation, option: Option) -> list[str]:
+    conditions, evacuation = [], situation.evacuation
     if evacuation is None or evacuation.radius_m < cordon.distance_m:
-        conditions.append(f"only once everybody is recorded outside {cordon.distance_m:g} m")
+        unsure = max(situation.position_uncertainty_m, situation.site.position_uncertainty_m if situation.site else 0.0)
+        radius = math.ceil(cordon.distance_m + unsure)
+        conditions.append(f"only once everybody is recorded outside {radius:g} m")
     conditions += [
-        f"{cordon.distance_m:g} m also around: {scenario.name}"
+        f"{math.ceil(cordon.distance_m + scenario.spread_m):g} m also around: {scenario.name}"
         for scenario in option.scenarios
         if scenario.x is not None
     ]
@@ -210,7 +217,7 @@ def _zones_at(situation: Situation, scenario: Scenario) -> list[str]:
     if scenario.x is None or scenario.y is None:
         place = disc(site.x, site.y, max(site.position_uncertainty_m, 1.0))
     else:
-        place = shapely.Point(scenario.x, scenario.y)
+        place = disc(scenario.x, scenario.y, max(scenario.spread_m, 1.0))
     return [zone.name for zone in situation.no_disposal_zones if zone.area.intersects(place)]
 
 
