@@ -9,7 +9,7 @@ closes each pool as a full-width last interval.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from tetrapylon.plan.access import Option
 from tetrapylon.plan.bounds import makespan_bound
@@ -188,64 +188,103 @@ def _after(model: Model, start: Any, p: int, lag: int, literal: Any) -> None:
 
 
 def _precedences(model: Model, links: Iterable[tuple[int, int]]) -> None:
-    real = {(p, i) for i, before in enumerate(model.c.preds) for p in before}
-    for p, i in sorted(real | set(links)):
-        if p in model.mode or i in model.mode:
-            _after(model, model.start[i], p, 0, model.present[i])
+    c = model.c
+    free = {(p, i) for i in model.mode for p in c.preds[i]} | {(i, s) for i in model.mode for s in c.succs[i]}
+    for p, i in sorted(free | {(p, i) for p, i in links if p in model.mode or i in model.mode}):
+        _after(model, model.start[i], p, 0, model.present[i])
+
+
+class _Way(NamedTuple):
+    """An option as the fixed activities leave it: ``after`` names free activities only."""
+
+    first: int
+    stop: int
+    after: tuple[tuple[int, int], ...]
+
+
+def _ways(model: Model, options: Iterable[Option]) -> tuple[_Way, ...]:
+    """Options that can still be, without those that another is never later and never shorter than."""
+    found = []
+    for o in options:
+        first, after = o.first, []
+        for a, lag in o.after:
+            if a in model.mode:
+                after.append((a, lag))
+            elif model.present[a]:
+                first = max(first, model.end[a] + lag)
+            else:
+                break
+        else:
+            if first <= o.stop:
+                found.append(_Way(first, o.stop, tuple(after)))
+    kept: list[_Way] = []
+    for w in sorted(found, key=lambda w: (len(w.after), w.first, -w.stop)):
+        if not any(v.first <= w.first and v.stop >= w.stop and {*v.after} <= {*w.after} for v in kept):
+            kept.append(w)
+    return tuple(kept)
 
 
 def _requirements(model: Model) -> None:
     """One option of every requirement. Openings that never close again are decided once for all who need them."""
-    cp, horizon = model.cp, model.c.horizon
-    opened: dict[tuple[Option, ...], tuple[Any, list[Any]]] = {}
-    for i, needs in enumerate(model.c.needs):
-        if _constant(model.present[i]) and not model.present[i]:
+    c, cp, horizon = model.c, model.cp, model.c.horizon
+    free = sum(1 << i for i in model.mode)
+    ways: dict[int, tuple[_Way, ...]] = {}
+    opened: dict[tuple[_Way, ...], tuple[Any, list[Any]]] = {}
+    waiting = {i for a in model.mode for i in c.opens[a]}
+    for i in sorted(model.mode.keys() | waiting):
+        present, start, end = model.present[i], model.start[i], model.end[i]
+        if _constant(present) and not present:
             continue
-        for r in needs:
-            if i not in model.mode and not any(a in model.mode for o in r.options for a, _ in o.after):
+        for r in c.needs[i]:
+            if i not in model.mode and not any(o.waits & free for o in r.options):
                 continue
-            if len(r.options) == 1:
-                _admit(model, model.start[i], model.end[i], r.options[0], model.present[i])
+            if id(r.options) not in ways:
+                ways[id(r.options)] = _ways(model, r.options)
+            left = ways[id(r.options)]
+            if i not in model.mode and any(not w.after and w.first <= start and end <= w.stop for w in left):
                 continue
-            if all(o.stop == horizon for o in r.options):
-                if r.options not in opened:
+            if len(left) == 1:
+                _admit(model, start, end, left[0], present)
+                continue
+            if left and all(w.stop == horizon for w in left):
+                if left not in opened:
                     since = cp.new_int_var(0, horizon, f"o{len(opened)}")
-                    chosen = _choice(model, since, since, r.options)
-                    opened[r.options] = since, chosen
-                    model.hints.append((since, _opening_hint(r.options, horizon)))
-                since, chosen = opened[r.options]
-                added = cp.add(model.start[i] >= since)
-                if not _constant(model.present[i]):
-                    added.only_enforce_if(model.present[i])
+                    chosen = _choice(model, since, since, left)
+                    opened[left] = since, chosen
+                    model.hints.append((since, _opening_hint(left, horizon)))
+                since, chosen = opened[left]
+                added = cp.add(start >= since)
+                if not _constant(present):
+                    added.only_enforce_if(present)
             else:
-                chosen = _choice(model, model.start[i], model.end[i], r.options)
-            cp.add_bool_or([*chosen, 0 if _constant(model.present[i]) else ~model.present[i]])
+                chosen = _choice(model, start, end, left)
+            cp.add_bool_or([*chosen, 0 if _constant(present) else ~present])
 
 
-def _choice(model: Model, start: Any, end: Any, options: tuple[Option, ...]) -> list[Any]:
-    """A literal per option, each admitting [start, end)."""
+def _choice(model: Model, start: Any, end: Any, ways: tuple[_Way, ...]) -> list[Any]:
+    """A literal per way, each admitting [start, end)."""
     chosen = []
-    for o in options:
+    for way in ways:
         lit = model.cp.new_bool_var("")
-        _admit(model, start, end, o, lit)
+        _admit(model, start, end, way, lit)
         chosen.append(lit)
     return chosen
 
 
-def _admit(model: Model, start: Any, end: Any, option: Option, literal: Any) -> None:
-    for constraint in (start >= option.first, end <= option.stop):
+def _admit(model: Model, start: Any, end: Any, way: _Way, literal: Any) -> None:
+    for constraint in (start >= way.first, end <= way.stop):
         if constraint is not True:
             added = model.cp.add(constraint)
             if not _constant(literal):
                 added.only_enforce_if(literal)
-    for a, lag in option.after:
+    for a, lag in way.after:
         _after(model, start, a, lag, literal)
 
 
-def _opening_hint(options: tuple[Option, ...], horizon: int) -> Callable[[Draft, tuple[int, ...]], int]:
+def _opening_hint(ways: tuple[_Way, ...], horizon: int) -> Callable[[Draft, tuple[int, ...]], int]:
     def earliest(_: Draft, ends: tuple[int, ...]) -> int:
-        known = [o for o in options if all(ends[a] >= 0 for a, _ in o.after)]
-        return min((max([o.first, *(ends[a] + lag for a, lag in o.after)]) for o in known), default=horizon)
+        known = [w for w in ways if all(ends[a] >= 0 for a, _ in w.after)]
+        return min((max([w.first, *(ends[a] + lag for a, lag in w.after)]) for w in known), default=horizon)
 
     return earliest
 
@@ -361,11 +400,11 @@ def _objective(model: Model, net: Network, base: Draft, fixed: Collection[int], 
         latest = c.horizon if upper is None or not c.plain else min(c.horizon, upper // c.day)
         model.makespan = cp.new_int_var(min(lower, latest), latest, "makespan")
         model.hints.append((model.makespan, lambda _, ends: max(ends, default=0)))
+        cp.add(model.makespan >= max((e for e in model.end if isinstance(e, int)), default=0))
         for i in range(len(c.works)):
             if isinstance(model.end[i], int):
-                if model.present[i]:
-                    cp.add(model.makespan >= model.end[i])
-            elif not c.succs[i] or not all(c.required[s] for s in c.succs[i]):
+                continue
+            if not c.succs[i] or not all(c.required[s] for s in c.succs[i]):
                 added = cp.add(model.makespan >= model.end[i])
                 if not isinstance(model.present[i], int):
                     added.only_enforce_if(model.present[i])
