@@ -162,6 +162,18 @@ def test_what_has_happened_stands_and_the_rest_moves_only_as_far_as_it_must(
         replan(record, folder, before, today="2030-03-05", seconds=5)
 
 
+def test_work_that_has_begun_without_a_decision_in_force_goes_on_as_a_hold(record: Record, folder: Path) -> None:
+    before = planned(record, folder)
+    add(folder, "progress", activity="visit", started="2030-04-01", remaining="3")
+    after = replan(record, folder, before, today="2030-04-02", seconds=30).result
+    visit = next(a for a in after.activities if a.id == "visit")
+    assert (visit.first, visit.hold) == (dt.date(2030, 4, 1), True)
+    assert any("visit_temple: no Decision in force" in text for text in visit.holds)
+    change(folder, "progress", 2, finished="2030-04-01", remaining="")
+    done = replan(record, folder, before, today="2030-04-02", seconds=30).result
+    assert not next(a for a in done.activities if a.id == "visit").hold
+
+
 def test_a_kept_schedule_is_restricted_and_the_last_one_is_found_again(record: Record, folder: Path) -> None:
     product = schedule(record, folder, seconds=30)
     with pytest.raises(NotFound, match="No schedule is kept"):
@@ -260,6 +272,18 @@ def test_all_problems_are_named_at_once(record: Record, folder: Path) -> None:
     change(folder, "modes", 3, likely="x")
     change(folder, "teams", 2, size="-1")
     assert len(problems(record, folder)) == 3
+
+
+def test_nobody_goes_to_the_ground_without_a_way_in_and_a_gate(record: Record, folder: Path) -> None:
+    change(folder, "activities", 2, place="")
+    change(folder, "activities", 6, gates="", place="")
+    change(folder, "activities", 7, gates="")
+    assert [p.split(" is empty")[0] for p in problems(record, folder)] == [
+        "activities.csv row 2, place:",
+        "activities.csv row 6, place:",
+        "activities.csv row 6, gates:",
+        "activities.csv row 7, gates:",
+    ]
 
 
 def test_artefact_rich_ground_asks_for_a_rate_instead_of_assuming_one(record: Record, folder: Path) -> None:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from tetrapylon.errors import ValueRangeError, VocabularyError
+from tetrapylon.plan.access import Option, Requirement
 from tetrapylon.plan.compiled import SCALE, Compiled, Work, compile_problem, transpose
 from tetrapylon.plan.draft import OUT
 from tetrapylon.plan.problem import Problem
@@ -123,7 +124,7 @@ def pinned(c: Compiled, previous: Sequence[Entry], progress: Sequence[Progress],
         works=tuple(works),
         preds=preds,
         succs=transpose(preds),
-        needs=tuple(() if i in history else c.needs[i] for i in range(n)),
+        needs=tuple(_unreleased(c, i, history[i], works[i][0], now) if i in history else c.needs[i] for i in range(n)),
         impossible=tuple(impossible),
         required=tuple(r or i in history for i, r in enumerate(c.required)),
         apart=apart,
@@ -154,6 +155,19 @@ def _history(c: Compiled, i: int, p: Progress, planned: str | None, now: int) ->
         spends=work.spends if work is not None else (),
         cost=work.cost if work is not None else 0,
         starts=((start, start),),
+    )
+
+
+def _unreleased(c: Compiled, i: int, p: Progress, work: Work, now: int) -> tuple[Requirement, ...]:
+    """What work that has begun and goes on still needs and no Decision gives: it stands where it is, as a HOLD."""
+    if p.finished is not None:
+        return ()
+    end = work.starts[0][0] + work.duration
+    told = "no Decision in force for the rest of work that has begun"
+    return tuple(
+        Requirement(r.kind, r.name, (Option(0, max(end, c.horizon), hold=True, because=f"{r.name}: {told}"),))
+        for r in c.needs[i]
+        if not any(not o.hold and not o.after and o.first <= now and end <= o.stop for o in r.options)
     )
 
 

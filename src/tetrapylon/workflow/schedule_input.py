@@ -54,6 +54,10 @@ from tetrapylon.workflow.clear import seen_in
 SITE = "site"
 """Name of the calendar that everybody follows."""
 WEEKDAYS = {"Monday": 0, "Tuesday": 1, "Wednesday": 2, "Thursday": 3, "Friday": 4, "Saturday": 5, "Sunday": 6}
+AT_A_DESK = ("study", "consent")
+"""Kinds of activity that nobody goes to the ground for; every other one states its place."""
+ON_RELEASED_GROUND = ("visit", "condition survey", "stabilisation", "recording", "salvage", "works")
+"""Kinds of activity whose people are no deminers: a gate has to hold where they work."""
 ARTEFACT_RICH = "manual, artefact-rich"
 
 
@@ -98,6 +102,7 @@ def _problem(scenario: Scenario, view: View, structures: Mapping[str, Claim[Stru
         if name not in modes:
             scenario.refuse(line, "activity", name, "has no row in modes that can be used: how is it done?")
             continue
+        _refuse_unguarded(scenario, line)
         claim = structures.get(line["structure"] or "")
         significance = line["significance"]
         if significance is None:
@@ -167,6 +172,15 @@ def _problem(scenario: Scenario, view: View, structures: Mapping[str, Claim[Stru
     )
     _check(scenario, problem)
     return problem
+
+
+def _refuse_unguarded(scenario: Scenario, line: Line) -> None:
+    """Work on the ground without a place would need no open way, and people without a gate no release."""
+    if line["kind"] not in AT_A_DESK and line["place"] is None:
+        scenario.refuse(line, "place", "", "is empty; which way leads there? Only a study or a consent has no place.")
+    zones = [z for z in scenario["zones"] if z["zone"] in line["zones"]]
+    if line["kind"] in ON_RELEASED_GROUND and not (line["gates"] or any(z["gates"] for z in zones)):
+        scenario.refuse(line, "gates", "", f"is empty; which gate has to hold where the {line['kind']} takes place?")
 
 
 def _weights(scenario: Scenario) -> Weights:

@@ -42,10 +42,10 @@ class Acceptance:
 class Scenario:
     """A detonation that may follow from an option.
 
-    ``x``, ``y`` plane metres; None: where the item lies. ``spread_m``: it may happen that far from them. ``share`` of the
-    full charge that detonates, 1 unless there is a reason on record. ``intended`` marks the planned detonation, as on a
-    demolition ground. ``otherwise`` is the probability at the other end where nobody judged it (``probability`` is then
-    the dangerous end); None: judged.
+    ``x``, ``y`` plane metres; None: where the item lies. ``spread_m``: it may happen that far from them. ``share`` of
+    the full charge that detonates, 1 unless there is a reason on record. ``intended`` marks the planned detonation, as
+    on a demolition ground. ``otherwise`` is the probability at the other end where nobody judged it (``probability`` is
+    then the dangerous end); None: judged.
     """
 
     name: str

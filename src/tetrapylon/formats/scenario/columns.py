@@ -180,7 +180,7 @@ TABLES: Mapping[str, Sheet] = MappingProxyType(
                     Column("label", "name"),
                     Column("kind", "kind of work", needed=True, choices="kind"),
                     Column("structure", "structure of the record", choices="structure"),
-                    Column("place", "where the work is reached from; empty: needs no way in", refers="places"),
+                    Column("place", "where it is reached from; empty only for a study or a consent", refers="places"),
                     Column("lon", "where distances are kept from; empty: the place", Kind.NUMBER),
                     Column("lat", "", Kind.NUMBER),
                     Column("after", "activities that must have finished", Kind.MANY, refers="activities"),
