@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from shapely import Point
 from tests.support.offices import Office, offices
 
 from tetrapylon.model import (
     Decision,
     DistinctFrom,
     HazardReport,
+    OrdnanceItem,
     Precision,
     SameAs,
     Source,
     Structure,
     Team,
+    Tier,
     When,
     thing_uid,
 )
 from tetrapylon.model.hazards import HazardKind
-from tetrapylon.model.terms import DecisionKind
+from tetrapylon.model.terms import DecisionKind, OrdnanceCategory
 from tetrapylon.record import importing
 from tetrapylon.record.entry import now
 from tetrapylon.record.record import Record
+from tetrapylon.record.shown import RememberingView, ShownView
 
 TOWER, GATE, ARCH = (thing_uid("test", "structure", name) for name in ("tower", "gate", "arch"))
 
@@ -227,3 +233,35 @@ def test_a_decision_no_longer_in_force_settles_nothing(museum: Office, contested
     with museum.open() as record:
         view = record.view(on="2016-06-01", recognise=[maker])
         assert [c.contested for c in view.claims(Structure, uid=TOWER)] == [False, True]
+
+
+def test_a_view_that_remembers_knows_what_it_was_made_of(make_record: Callable[..., Record]) -> None:
+    """Highest tier and digest are those of a view that reads everything itself, also when another view had read it."""
+    record = make_record()
+    with record.writing() as writer:
+        writer.claim(Structure(label="Gate"))
+        writer.claim(
+            OrdnanceItem(found=When(dt.date(2016, 4, 1)), category=OrdnanceCategory.OTHER, geometry=Point(38.2, 34.5))
+        )
+    kept: dict[tuple[Any, ...], Any] = {}
+
+    def remember(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        if key not in kept:
+            kept[key] = make()
+        return kept[key]
+
+    def views() -> Iterator[RememberingView]:
+        yield RememberingView(record, remember=remember)
+        yield ShownView(record, tiers=tuple(Tier), remember=remember)
+
+    plain = record.view()
+    assert plain.claims(Structure)
+    assert plain.highest_tier is Tier.PUBLIC
+    assert plain.claims(OrdnanceItem)
+    assert plain.highest_tier is Tier.RESTRICTED
+    for _ in range(2):
+        for view in views():
+            assert view.claims(Structure) == plain.claims(Structure)
+            assert view.highest_tier is Tier.PUBLIC
+            view.claims(OrdnanceItem)
+            assert (view.highest_tier, view.digest()) == (plain.highest_tier, plain.digest())

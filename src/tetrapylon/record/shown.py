@@ -34,13 +34,26 @@ class RememberingView(View):
         if uid is not None or box is not None:
             return super().claims(entity, uid=uid, box=box, ever=ever)
 
-        def make() -> tuple[list[Claim[E]], dict[str, str]]:
-            found = View.claims(self, entity, ever=ever)
-            return found, {digest: name for digest, name in self._unreadable.items() if name == entity.name()}
+        return self._kept(("claims", entity.name(), ever), entity, lambda: View.claims(self, entity, ever=ever))
 
-        found, unreadable = self._remember(("claims", entity.name(), ever), make)
+    def _kept(self, key: tuple[Any, ...], entity: type[E], read: Callable[[], list[Claim[E]]]) -> list[Claim[E]]:
+        """Claims read now or before; either way this view knows what was read: entries, tiers, what is unreadable."""
+
+        def make() -> tuple[list[Claim[E]], dict[str, str], set[Tier], set[str]]:
+            tiers, entries = self._tiers, self._read
+            self._tiers, self._read = set(), set()
+            self._held.clear()  # what this view holds would be given out without a word of where it came from
+            try:
+                found = read()
+                unreadable = {digest: name for digest, name in self._unreadable.items() if name == entity.name()}
+                return found, unreadable, self._tiers, self._read
+            finally:
+                self._tiers, self._read = tiers, entries
+
+        found, unreadable, tiers, entries = self._remember(key, make)
         self._unreadable.update(unreadable)
-        self._read.update(c.entry for c in found)
+        self._tiers |= tiers
+        self._read |= entries
         return list(found)
 
 
@@ -62,10 +75,8 @@ class ShownView(RememberingView):
         if uid is not None or box is not None:
             return self._let_out(super().claims(entity, uid=uid, box=box, ever=ever))
         everything = super().claims
-        found: list[Claim[E]] = self._remember(
-            ("shown", self._tier_key, entity.name(), ever), lambda: self._let_out(everything(entity, ever=ever))
-        )
-        return list(found)
+        key = ("shown", self._tier_key, entity.name(), ever)
+        return self._kept(key, entity, lambda: self._let_out(everything(entity, ever=ever)))
 
     def numbered(self, entity: type[E], fids: Sequence[int]) -> list[Claim[E]]:
         """Claims by the number of their entry, in the order of the numbers given; those not in the view are left out.
