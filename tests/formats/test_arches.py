@@ -713,6 +713,9 @@ def test_a_graph_that_cannot_be_written_into(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text(json.dumps({"graph": [{**model(), "graphid": name("x"), "name": "Other"}]}))
     with pytest.raises(NotFound, match=r"other.json holds Other, which no mapping speaks of\. Put a mapping"):
         arches.GraphWriter(tmp_path, tmp_path / "other.json")
+    (tmp_path / "none.json").write_text("{}")
+    with pytest.raises(NotFound, match=r"none.json holds no resource model\. Name the graph"):
+        arches.GraphWriter(tmp_path, tmp_path / "none.json")
     (tmp_path / "broken.json").write_text('{"graph": [')
     with pytest.raises(CaseError, match=r"broken\.json: The file ends in the middle"):
         arches.GraphWriter(tmp_path, tmp_path / "broken.json")

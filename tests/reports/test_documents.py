@@ -324,6 +324,8 @@ def test_what_cannot_be_asked_is_said(palmyra: Record) -> None:
         release_dossier(palmyra, "temple_of_bel_cela")
     with pytest.raises(ValueRangeError, match="at least one"):
         visit_sheet(palmyra, [], date="2025-10-31", party="A mission")
+    with pytest.raises(ValueRangeError, match="needs a party"):
+        visit_sheet(palmyra, ROUTE, date="2025-10-31", party=" ")
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from tetrapylon.errors import NotPermitted
+from tetrapylon.record.store import is_record
 
 HINT = "Name another place with --out."
 
@@ -16,7 +18,7 @@ def put(path: Path, data: bytes) -> None:
 
     Raises
     ------
-    NotPermitted : it is a folder, or cannot be written.
+    NotPermitted : see `spare`, or it cannot be written.
     """
     in_folder(path.parent, {path.name: lambda draft: draft.write_bytes(data)})
 
@@ -30,20 +32,56 @@ def in_folder(folder: Path, files: Mapping[str, Callable[[Path], object]]) -> tu
 
     Raises
     ------
-    NotPermitted : the folder or a file in it cannot be written.
+    NotPermitted : see `drafted`.
     """
-    taken = next((path for path in (folder / name for name in files) if path.is_dir()), None)
-    if taken is not None:
-        raise NotPermitted(f"{taken} is a folder, not a file.", hint=HINT)
+    for name in files:
+        spare(folder / name)
+    with drafted(folder) as draft:
+        for name, write in files.items():
+            write(draft / name)
+    return tuple(str(folder / name) for name in files)
+
+
+@contextmanager
+def drafted(folder: Path) -> Iterator[Path]:
+    """A folder to write into; what lies in it at the end is put into ``folder``, which is made where there is none.
+
+    Raises
+    ------
+    NotPermitted : the folder is a file, cannot be written into, or one of the files may not be replaced (`spare`).
+    """
     if folder.exists() and not folder.is_dir():
         raise NotPermitted(f"{folder} is a file, not a folder.", hint=HINT)
+    new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".draft-") as there:
-            for name, write in files.items():
-                write(Path(there) / name)
-            for name in files:
-                (Path(there) / name).replace(folder / name)
+            draft = Path(there)
+            yield draft
+            places = {file: folder / file.relative_to(draft) for file in sorted(draft.rglob("*")) if file.is_file()}
+            for place in places.values():
+                spare(place)
+            for file, place in places.items():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                file.replace(place)
     except OSError as error:
         raise NotPermitted(f"Nothing can be written into {folder}: {error.strerror or error}.", hint=HINT) from error
-    return tuple(str(folder / name) for name in files)
+    finally:
+        if new and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def spare(path: Path) -> Path:
+    """The path itself, where a file may be written or replaced.
+
+    Raises
+    ------
+    NotPermitted : a folder, a device or a record lies there.
+    """
+    if path.is_dir():
+        raise NotPermitted(f"{path} is a folder, not a file.", hint=HINT)
+    if path.exists() and not path.is_file():
+        raise NotPermitted(f"{path} is a device, not a file.", hint=HINT)
+    if is_record(path):
+        raise NotPermitted(f"{path} is a record: nothing is written over it.", hint=HINT)
+    return path

@@ -26,6 +26,7 @@ from tetrapylon.formats.raster import Band, Raster, write_cog
 from tetrapylon.geo.grid import Window
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
+from tetrapylon.reports.files import spare
 from tetrapylon.tiling import FileArray
 from tetrapylon.workflow.frame import Frame, frame
 from tetrapylon.workflow.ground import Extent, GroundRecord, ground_record, named_area
@@ -148,7 +149,10 @@ def contamination_map(
     ------
     OutsideModel : the ground has located outcomes, but there is no prior, or no country to judge it by.
     CaseError, GeometryError, ValueRangeError : a prior, evidence or raster that cannot be used; see `workflow.frame`.
+    NotPermitted : see `reports.files.spare`.
     """
+    if out is not None:
+        spare(out)
     view = record.view(on=on, known=known)
     ground = ground_record(view)
     parameters = {"out": str(out) if out else None, "area": area, "cell_m": cell}

@@ -25,6 +25,7 @@ from tetrapylon.model import HazardArea, Progress, by_uid
 from tetrapylon.model.terms import AreaStatus, SearchMethod
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
+from tetrapylon.reports.files import spare
 from tetrapylon.workflow.contamination import opened_map
 from tetrapylon.workflow.ground import POLYGONS, named_area
 from tetrapylon.workflow.prior import read_prior
@@ -89,7 +90,10 @@ def effort_report(
     ------
     OutsideModel : no trial of the method, no rate, several classes and no prior. GeometryError : the file is no
     contamination map, or the areas lie outside it. ValueRangeError : NaN in the map, an impossible budget.
+    NotPermitted : see `reports.files.spare`.
     """
+    if out is not None:
+        spare(out)
     view = record.view(on=on, known=known)
     field = opened_map(chart)
     raster = Raster.open(chart)

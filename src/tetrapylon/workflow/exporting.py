@@ -21,6 +21,7 @@ from tetrapylon.model.entity import split_by_tier
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
 from tetrapylon.record.writer import raise_tier
+from tetrapylon.reports.files import drafted
 from tetrapylon.workflow.importing import CITED
 from tetrapylon.workflow.keeping import read_tiers
 from tetrapylon.workflow.product import asset_folder
@@ -41,7 +42,7 @@ def export_view(
     record: Record, out: Path, fmt: str, *, tiers: Iterable[str] = ("public",), on: str | None = None,
     known: str | None = None, graph: Path | None = None, base: str | None = None,
 ) -> Exported:  # fmt: skip
-    """Write the live claims of a view as a case folder; fields above the given tiers stay behind.
+    """Write the live claims of a view as a case folder, whole or not at all; fields above the given tiers stay behind.
 
     ``graph``: with the format arches, the resource model to write into in place of our own. ``base``: with the format
     iiif, the address under which the folder will be served; the files it shows are copied into it.
@@ -50,35 +51,40 @@ def export_view(
     ------
     NotFound : there is no such format, or no mapping for the graph, or an option is for another format. CaseError :
         the graph cannot be read. VocabularyError : there is no such tier. ValueRangeError : the base is no address.
+        NotPermitted : the folder cannot be written into, or a record lies where a file would go.
     """
     view = record.view(on=on, known=known)
     chosen = set(read_tiers(tiers)) | {Tier.PUBLIC}
     known_from = CITED if is_cited(view) else ""
     left = Counter[str]()
     rows = _held(exported(view, chosen), FORMATS.get(fmt), chosen, left)
-    into = _writer(out, fmt, graph, base)
-    files = write_tables(
-        rows, out, fmt, name=NAME, authority=AUTHORITY, known_from=known_from, tiers=chosen, writer=into
-    )
-    if isinstance(into, arches.GraphWriter):
-        left.update(into.left)
-        return Exported(tuple(str(f) for f in (*files, *into.beside)), tuple(_left_out(left)))
-    copied, missing = _copied(asset_folder(record), into) if isinstance(into, iiif.Writer) else ([], [])
-    losses = (*FORMATS[fmt].losses, *_left_out(left), *missing)
-    return Exported(tuple(str(f) for f in (*files, *copied)), losses)
+    with drafted(out) as draft:
+        into = _writer(draft, fmt, graph, base)
+        files = write_tables(
+            rows, draft, fmt, name=NAME, authority=AUTHORITY, known_from=known_from, tiers=chosen, writer=into
+        )
+        losses: tuple[str, ...] = () if isinstance(into, arches.GraphWriter) else FORMATS[fmt].losses
+        if isinstance(into, arches.GraphWriter):
+            left.update(into.left)
+            files += into.beside
+        missing: list[str] = []
+        if isinstance(into, iiif.Writer):
+            copied, missing = _copied(asset_folder(record), into)
+            files += copied
+    named = tuple(str(out / file.relative_to(draft)) for file in files)
+    return Exported(named, (*losses, *_left_out(left), *missing))
 
 
-def _writer(out: Path, fmt: str, graph: Path | None, base: str | None) -> arches.GraphWriter | iiif.Writer | None:
+def _writer(folder: Path, fmt: str, graph: Path | None, base: str | None) -> arches.GraphWriter | iiif.Writer | None:
     """The writer that the options ask for; None: the format's own."""
     for given, option, name in ((graph, "A graph", arches.NAME), (base, "A base", iiif.NAME)):
         if given is not None and fmt != name:
             raise NotFound(f"{option} is for the format {name}, not for {fmt}.", hint=f"Add --format {name}.")
     if graph is not None and not graph.is_file():
         raise NotFound(f"There is no file {graph}.")
-    out.mkdir(parents=True, exist_ok=True)
     if graph is not None:
-        return arches.GraphWriter(out, graph)
-    return iiif.Writer(out, base=base or iiif.BASE) if fmt == iiif.NAME else None
+        return arches.GraphWriter(folder, graph)
+    return iiif.Writer(folder, base=base or iiif.BASE) if fmt == iiif.NAME else None
 
 
 def _copied(folder: Path, into: iiif.Writer) -> tuple[list[Path], list[str]]:

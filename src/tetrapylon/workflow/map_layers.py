@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.errors import ValueRangeError
 from tetrapylon.model.entity import geometry_to_json
+from tetrapylon.reports.files import spare
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,15 @@ def write_layers(layers: Sequence[MapLayer], out: Path) -> Path:
 
     Raises
     ------
-    ValueRangeError : the name ends neither in .gpkg nor in .geojson, or its folder does not exist.
+    ValueRangeError : the name ends neither in .gpkg nor in .geojson, or its folder does not exist. NotPermitted : a
+        folder, a device or a record lies there.
     """
     writers = {".gpkg": _geopackage, ".geojson": _geojson, ".json": _geojson}
     if out.suffix.lower() not in writers:
         raise ValueRangeError(f"{out.name} is no layer that can be written.", hint="Name a .gpkg or .geojson file.")
     if not out.parent.is_dir():
         raise ValueRangeError(f"There is no folder {out.parent} to write {out.name} into.")
-    draft = out.with_name(f".{out.stem}.draft{out.suffix}")
+    draft = spare(out).with_name(f".{out.stem}.draft{out.suffix}")
     draft.unlink(missing_ok=True)
     try:
         writers[out.suffix.lower()](layers, draft)

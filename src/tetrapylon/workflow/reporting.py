@@ -95,10 +95,12 @@ def visit_sheet(
     ------
     NotFound : there is no such structure in the view; the nearest is named.
     VocabularyError : documents are not written in this language.
-    ValueRangeError : the route is empty.
+    ValueRangeError : the route is empty, or nobody visits.
     """
     if not route:
         raise ValueRangeError("A visit needs at least one structure.", hint="Name them in order: --route ID,ID,...")
+    if not party.strip():
+        raise ValueRangeError("A visit needs a party.", hint="Say who visits with --party.")
     words = wording(language, "visit")
     seen = Situation(record.view(on=date, known=known), activity=Activity.VISIT)
     return visit(seen, [seen.structure(name) for name in route], party, words, made=made or now())

@@ -23,6 +23,7 @@ from tetrapylon.geo.grid import GridSpec, Window
 from tetrapylon.model.terms import SearchMethod
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
+from tetrapylon.reports.files import spare
 from tetrapylon.workflow.ground import named_area
 from tetrapylon.workflow.product import Product
 from tetrapylon.workflow.trial import classes_of, columns_of, evidenced, one_sheet, read_cell, trials
@@ -94,8 +95,10 @@ def sample_report(
     Raises
     ------
     OutsideModel : no trial of the inspector's method, or no plan reaches the confidence. ValueRangeError, CaseError,
-    NotFound, GeometryError : areas, numbers or results that cannot be used.
+    NotFound, GeometryError : areas, numbers or results that cannot be used. NotPermitted : see `reports.files.spare`.
     """
+    for path in out:
+        spare(path)
     view = record.view(on=on, known=known)
     if not areas:
         raise ValueRangeError("A sample needs at least one area.", hint="Name it with --area.")

@@ -87,7 +87,10 @@ class GraphWriter:
             graphs = list(graphs_in(load_json(graph_file)))
             chosen = next(((g, models[g.id]) for g in graphs if g.id in models), None)
             if chosen is None:
-                named = ", ".join(g.name for g in graphs) or "no resource model"
+                if not graphs:
+                    hint = "Name the graph of a resource model, as Arches exports it."
+                    raise NotFound(f"{graph_file.name} holds no resource model.", hint=hint)
+                named = ", ".join(g.name for g in graphs)
                 hint = f"Put a mapping {mapping.SIDECAR} beside it."
                 raise NotFound(f"{graph_file.name} holds {named}, which no mapping speaks of.", hint=hint)
             mapping.check(chosen[1], chosen[0])

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from tetrapylon.errors import RecordDamaged
 from tetrapylon.record.layers import Layer
 
 RECORD_COLUMNS = {
@@ -125,3 +126,14 @@ def open_store(location: str, *, read_only: bool = False) -> Store:
     from tetrapylon.record.store.geopackage import GeoPackage
 
     return GeoPackage.open(Path(location), read_only=read_only)
+
+
+def is_record(path: Path) -> bool:
+    """Whether a record lies in this file; False where there is none, or something else."""
+    if not path.is_file():
+        return False
+    try:
+        open_store(str(path), read_only=True).close()
+    except RecordDamaged:
+        return False
+    return True
