@@ -14,7 +14,7 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from tetrapylon.clear.contamination.field import BANDS
+from tetrapylon.clear.contamination.bands import BANDS
 from tetrapylon.model import (
     LANGUAGES,
     Asset,
@@ -111,7 +111,8 @@ def mapped(new_record, tmp_path) -> tuple[Record, str]:
     pytest.importorskip("rasterio")
     from tetrapylon.formats.raster import Band, write_cog
     from tetrapylon.geo.grid import GridSpec
-    from tetrapylon.workflow.contamination import KIND, ContaminationMap, opened_map
+    from tetrapylon.workflow.contamination import ContaminationMap
+    from tetrapylon.workflow.field_map import KIND, opened_map
     from tetrapylon.workflow.product import Product, keep
 
     grid = GridSpec(epsg=32637, west=520_000.0, north=3_823_000.0, cell_m=10.0, rows=64, cols=64)

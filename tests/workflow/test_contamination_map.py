@@ -21,7 +21,8 @@ from tetrapylon.geo.grid import GridSpec
 from tetrapylon.model import OrdnanceItem, Search, Site, Structure, When
 from tetrapylon.model.terms import OrdnanceCategory, SearchMethod
 from tetrapylon.workflow.clear import gate_report
-from tetrapylon.workflow.contamination import contamination_map, opened_map
+from tetrapylon.workflow.contamination import contamination_map
+from tetrapylon.workflow.field_map import opened_map
 from tetrapylon.workflow.keeping import opened
 from tetrapylon.workflow.practice import EPSG, SOUTH, WEST
 from tetrapylon.workflow.prior import read_prior

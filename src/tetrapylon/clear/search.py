@@ -239,7 +239,7 @@ def _moment_factor(escape: Floats, r: int, rho: float) -> Floats:
 
 
 def _in_order(weights: Floats, values: Floats) -> Floats:
-    """Weighted sum over the first axis, term by term, so that a cell's last bits do not depend on how many there are."""
+    """Weighted sum over the first axis, term by term: the last bits of a cell do not depend on how many there are."""
     total = np.zeros(values.shape[1:])
     for weight, value in zip(weights, values, strict=True):
         total = total + weight * value

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tetrapylon.clear.ledger import Ledger
 from tetrapylon.errors import NotPermitted
 from tetrapylon.model import Tier
 from tetrapylon.web.asked import Look
-from tetrapylon.workflow.area_ledger import GroundAccount
-from tetrapylon.workflow.area_ledger import ground_account as account_of
 from tetrapylon.workflow.chosen import Ground, Worked, ground_of, worked_out
 from tetrapylon.workflow.clear import ledger_of
 from tetrapylon.workflow.coordinate import Promised, Said, promised_in, said_in
+
+if TYPE_CHECKING:
+    from tetrapylon.workflow.area_ledger import GroundAccount
 
 
 def ground(look: Look) -> Ground:
@@ -45,6 +47,8 @@ def ground_account(look: Look, since: str | None) -> tuple[GroundAccount, Tier]:
     """The ledger on polygons from a day on, and the highest tier of all that was read for it."""
 
     def make() -> tuple[GroundAccount, Tier]:
+        from tetrapylon.workflow.area_ledger import ground_account as account_of
+
         product = account_of(look.reading.record(), start=since, on=look.clocks.on, known=look.clocks.known)
         return product.result, product.highest_tier
 

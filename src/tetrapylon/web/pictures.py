@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tetrapylon.clear.contamination.field import BANDS
+from tetrapylon.clear.contamination.bands import BANDS
 from tetrapylon.formats.mvt.grid import HALF_WORLD_M, tile_box, web_mercator
-from tetrapylon.workflow.contamination import FieldMap
+from tetrapylon.workflow.field_map import FieldMap
 
 SIZE = 256
 COLOURS = ("#fff3c9", "#fddc98", "#fbbf72", "#f79d5c", "#ea7a4f", "#c84f57", "#93295c", "#4b0f5f")

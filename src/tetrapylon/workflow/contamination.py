@@ -18,24 +18,24 @@ from numpy.typing import NDArray
 from shapely.geometry import mapping
 
 from tetrapylon import __version__
-from tetrapylon.clear.contamination.field import BANDS, write_field
+from tetrapylon.clear.contamination.bands import BANDS
+from tetrapylon.clear.contamination.field import write_field
 from tetrapylon.clear.search import miss, naive_error
 from tetrapylon.clear.validity import Basis, PriorSource
-from tetrapylon.errors import GeometryError, NotFound, OutsideModel
-from tetrapylon.formats.raster import Band, Raster, write_cog
+from tetrapylon.errors import NotFound, OutsideModel
+from tetrapylon.formats.raster import Band, write_cog
 from tetrapylon.geo.grid import Window
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
 from tetrapylon.reports.files import spare
 from tetrapylon.tiling import FileArray
+from tetrapylon.workflow.field_map import KIND, UNITS, FieldMap, opened_map
 from tetrapylon.workflow.frame import Frame, frame
 from tetrapylon.workflow.ground import Extent, GroundRecord, ground_record, named_area
 from tetrapylon.workflow.prior import PriorFile, read_prior
 from tetrapylon.workflow.product import Product
 from tetrapylon.workflow.trial import trials
 
-KIND = "clear map"
-UNITS = ("items per cell", "1", "1", "m")
 NEEDED = (
     "positions of items found, or searched ground with its result, on this ground",
     "a prior learnt from located outcomes in the same country",
@@ -58,45 +58,6 @@ class SearchScenario:
     assumed: tuple[tuple[str, float, float], ...]
     left: tuple[float, ...]
     naive: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class FieldMap:
-    """A contamination map in a file: one cloud-optimised GeoTIFF with `BANDS`, and what has to be said beside it.
-
-    ``legend`` goes wherever the map is shown. ``reach_m`` : farther than this from evidence the map shows the prior
-    alone. ``expected`` : items expected in all of it. ``tier`` : the highest of what it was computed from.
-    """
-
-    file: str
-    sha256: str
-    bands: tuple[str, ...]
-    units: tuple[str, ...]
-    legend: str
-    reach_m: float
-    scenario: bool
-    tier: str
-    prior: str
-    cell_m: float
-    epsg: int
-    shape: tuple[int, int]
-    expected: float
-
-    def picture(
-        self, band: str, bounds: tuple[float, float, float, float], size: tuple[int, int], *, epsg: int = 3857
-    ) -> NDArray[np.float32]:
-        """One band (rows, cols) over a box (west, south, east, north in ``epsg``), NaN where there is nothing to show.
-
-        For map tiles: ``size=(256, 256)`` and the bounds of the tile in web Mercator.
-        """
-        raster = Raster.open(Path(self.file))
-        return np.asarray(raster.picture(bounds, size, epsg=epsg)[raster.band(band)])
-
-    def corners(self) -> tuple[float, float, float, float]:
-        """West, south, east, north, degrees (EPSG:4326)."""
-        grid = Raster.open(Path(self.file)).grid
-        lon, lat = grid.centre_lonlat(np.array([0, 0, grid.rows, grid.rows]), np.array([0, grid.cols, 0, grid.cols]))
-        return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
 @dataclass(frozen=True)
@@ -199,23 +160,6 @@ def why_outside(ground: GroundRecord, prior: PriorFile | None) -> str | None:
     return None
 
 
-def opened_map(path: Path) -> FieldMap:
-    """A map written earlier, from its own metadata.
-
-    Raises
-    ------
-    GeometryError : the file is no contamination map.
-    """
-    raster = Raster.open(path)
-    if tuple(b.name for b in raster.bands) != BANDS or "LEGEND" not in raster.tags:
-        raise GeometryError(f"{path.name} is no contamination map of tetrapylon.", hint="Make one: clear map.")
-    tags = raster.tags
-    return FieldMap(
-        str(path), _digest(path), BANDS, UNITS, tags["LEGEND"], float(tags["REACH_M"]), tags["SCENARIO"] == "yes",
-        tags["TIER"], tags["PRIOR"], raster.grid.cell_m, raster.grid.epsg, raster.grid.shape, float(tags["EXPECTED"]),
-    )  # fmt: skip
-
-
 def search_scenarios() -> tuple[SearchScenario, ...]:
     """Shares left after one to three passes under assumed detection, for ground where nothing was measured."""
     return tuple(_scenario(name, assumed) for name, assumed in _ASSUMED)
@@ -310,11 +254,3 @@ def _resumable(work: Path, key: str, shape: tuple[int, int, int]) -> FileArray:
     bands = FileArray.create(path, shape, np.float32)
     told.write_text(key)
     return bands
-
-
-def _digest(path: Path) -> str:
-    done = sha256()
-    with path.open("rb") as file:
-        while part := file.read(1 << 20):
-            done.update(part)
-    return done.hexdigest()

@@ -26,7 +26,7 @@ from tetrapylon.model.terms import AreaStatus, SearchMethod
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
 from tetrapylon.reports.files import spare
-from tetrapylon.workflow.contamination import opened_map
+from tetrapylon.workflow.field_map import opened_map
 from tetrapylon.workflow.ground import POLYGONS, named_area
 from tetrapylon.workflow.prior import read_prior
 from tetrapylon.workflow.product import Product

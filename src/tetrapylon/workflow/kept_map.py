@@ -9,7 +9,7 @@ from pathlib import Path
 from tetrapylon.errors import NotFound, RecordDamaged
 from tetrapylon.model import Product as Kept
 from tetrapylon.record.record import Record
-from tetrapylon.workflow.contamination import KIND, FieldMap, opened_map
+from tetrapylon.workflow.field_map import KIND, FieldMap, opened_map
 from tetrapylon.workflow.product import asset_folder
 
 __all__ = ["KIND", "kept_map"]

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from tetrapylon.clear.contamination.bands import LEGEND
 from tetrapylon.clear.contamination.gmrf import Lattice, Matern
 from tetrapylon.clear.contamination.laplace import Blocks, Coefficients, Posterior, posterior
 from tetrapylon.clear.validity import Basis
@@ -30,11 +31,6 @@ from tetrapylon.tiling import BlockSink, MemoryArray, Sink, Source, Tile, Tiling
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
-BANDS = ("expected items left", "probability of an item left", "variance of log intensity", "distance to evidence")
-LEGEND = (
-    "Expected items and probabilities are model results for ranking survey, not clearance. Where the distance to "
-    "evidence exceeds the reach of the model ({reach:.0f} m) they show the prior alone. Nothing here releases land."
-)
 MAX_BLOCKS = 160_000
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import typer
 
 from tetrapylon.cli.verbs import assess, clear, coordinate, plan, restore
+from tetrapylon.cli.verbs.running import Nouns
 
-VERBS: dict[str, tuple[str, Mapping[str, Callable[..., None]]]] = {
+VERBS: dict[str, tuple[str, Nouns]] = {
     "clear": ("Where the danger is, what is claimed and what is decided.", clear.NOUNS),
     "assess": ("How badly each structure is damaged, how sure, and who said so.", assess.NOUNS),
     "restore": ("What is still possible to restore, under which rule.", restore.NOUNS),

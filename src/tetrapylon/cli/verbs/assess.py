@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tetrapylon.cli.options import File, Json, Known, On
-from tetrapylon.cli.verbs.running import Lang, Pdf, Steps, StructureOption, product_command, write_document
+from tetrapylon.cli.verbs.running import Lang, Nouns, Pdf, Steps, StructureOption, product_command, write_document
 
 
 @product_command
@@ -43,4 +43,4 @@ def atlas(
     )
 
 
-NOUNS = {"condition": condition, "atlas": atlas}
+NOUNS: Nouns = {"condition": condition, "atlas": atlas}

@@ -10,7 +10,7 @@ import typer
 
 from tetrapylon.cli.options import File, Json, Known, On, Recognise
 from tetrapylon.cli.verbs import hazard
-from tetrapylon.cli.verbs.running import Lang, Pdf, Steps, StructureOption, product_command, write_document
+from tetrapylon.cli.verbs.running import Lang, Nouns, Pdf, Steps, StructureOption, product_command, write_document
 
 
 @product_command
@@ -99,7 +99,7 @@ def dossier(
     write_document(file, out, lambda r: release_dossier(r, structure, language=lang, on=on, known=known), json=json)
 
 
-NOUNS = {
+NOUNS: Nouns = {
     "ledger": ledger,
     "gate": gate,
     "area": area,

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tetrapylon.cli.options import File, Json, Known
-from tetrapylon.cli.verbs.running import Lang, Pdf, Steps, StructureOption, product_command, write_document
+from tetrapylon.cli.verbs.running import Lang, Nouns, Pdf, Steps, StructureOption, product_command, write_document
 
 
 @product_command
@@ -63,4 +63,4 @@ def visit(
     )
 
 
-NOUNS = {"statements": statements, "commitments": commitments, "consents": consents, "visit": visit}
+NOUNS: Nouns = {"statements": statements, "commitments": commitments, "consents": consents, "visit": visit}

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tetrapylon.cli.options import Json
-from tetrapylon.cli.verbs.running import Steps, product_command
+from tetrapylon.cli.verbs.running import Nouns, Steps, product_command
 
 Prior = Annotated[Path | None, typer.Option("--prior", help="TOML file of the prior; there is none by default.")]
 Cell = Annotated[float | None, typer.Option("--cell", help="Side of a cell, m. Default: by the range of the prior.")]
@@ -148,7 +148,7 @@ def practice(
     emit(practice_ground(folder, seed=seed), show.practice, json=json)
 
 
-NOUNS = {
+NOUNS: Nouns = {
     "map": chart,
     "residual": residual,
     "sample": sample,

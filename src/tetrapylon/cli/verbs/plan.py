@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tetrapylon.cli.options import File, Json, Known, On
-from tetrapylon.cli.verbs.running import Steps, StructureOption, product_command
+from tetrapylon.cli.verbs.running import Nouns, Steps, StructureOption, product_command
 
 if TYPE_CHECKING:
     from tetrapylon.record.record import Record
@@ -139,7 +139,7 @@ def _written(compute: Callable[..., Any], out: Path | None) -> Callable[..., Any
     return both
 
 
-NOUNS = {
+NOUNS: Nouns = {
     "next": next_,
     "schedule": schedule,
     "replan": replan,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tetrapylon.cli.verbs.running import Steps, StructureOption, product_command
+from tetrapylon.cli.verbs.running import Nouns, Steps, StructureOption, product_command
 
 
 @product_command
@@ -24,4 +24,4 @@ def options(
     return partial(restoration_options, structure=structure, illustrative=illustrative), show.options
 
 
-NOUNS = {"options": options}
+NOUNS: Nouns = {"options": options}

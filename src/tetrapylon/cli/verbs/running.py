@@ -20,6 +20,8 @@ StructureOption = Annotated[
 Pdf = Annotated[Path, typer.Option("--out", help="File to write (PDF/A).")]
 Lang = Annotated[str, typer.Option("--lang", help="Language of the document: en, fr, ru or ar.")]
 
+Nouns = dict[str, Callable[..., None]]
+"""Commands of a verb by their noun."""
 Steps = tuple[Callable[..., Any], Callable[[Any], None]]
 """How the product is computed from ``(record, on=, known=)``, and how it is shown."""
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from tetrapylon.clear.contamination.field import BANDS
+from tetrapylon.clear.contamination.bands import BANDS
 from tetrapylon.errors import NotFound, TetrapylonError
 from tetrapylon.model import Claim, HazardArea, HazardReport, Product
 from tetrapylon.web.asked import Ask, Asked
 from tetrapylon.web.describing import HTML, answers
 from tetrapylon.web.pictures import tile_picture
 from tetrapylon.web.rendering import render
-from tetrapylon.workflow.contamination import NEEDED, FieldMap, search_scenarios, why_outside
-from tetrapylon.workflow.ground import ground_record
+from tetrapylon.workflow.field_map import FieldMap
 from tetrapylon.workflow.kept_map import KIND, kept_map
 
 router = APIRouter()
@@ -35,6 +34,9 @@ class Shown:
 @router.get("/contamination", response_class=HTMLResponse, responses=answers(HTML))
 def contamination(asked: Ask) -> HTMLResponse:
     """Kept maps with their legends; what keeps the record from a figure; the extents of the reports."""
+    from tetrapylon.workflow.contamination import NEEDED, search_scenarios, why_outside
+    from tetrapylon.workflow.ground import ground_record
+
     view = asked.reading.record().view(on=asked.clocks.on, known=asked.clocks.known)
     return render(
         asked,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from tetrapylon.model import OrdnanceItem
-from tetrapylon.reports.disposal_sheet import disposal_document
-from tetrapylon.reports.document import Document, NewPage
-from tetrapylon.reports.situation import Situation
-from tetrapylon.reports.wording import wording
 from tetrapylon.web.asked import Ask, Asked
 from tetrapylon.web.computed import must_be_shown
 from tetrapylon.web.describing import HTML, answers
 from tetrapylon.web.rendering import render
-from tetrapylon.workflow.disposal import DisposalSheet, sheet_of
+
+if TYPE_CHECKING:
+    from tetrapylon.reports.document import Document
+    from tetrapylon.workflow.disposal import DisposalSheet
 
 router = APIRouter()
 
@@ -31,6 +31,8 @@ def items(asked: Ask) -> HTMLResponse:
 @router.get("/disposal/{name}", response_class=HTMLResponse, responses=answers(HTML, s403="Its tier may not leave."))
 def sheet(asked: Ask, name: str) -> HTMLResponse:
     """The sheet of one item; only where everything that it rests on may leave."""
+    from tetrapylon.reports.document import NewPage
+
     item = asked.view.one(OrdnanceItem, name)
     found, document = asked.reading.computed(
         asked.clocks, f"sheet {item.uid} {asked.language.code}", lambda: _sheet(asked, item.uid)
@@ -43,6 +45,11 @@ def sheet(asked: Ask, name: str) -> HTMLResponse:
 
 def _sheet(asked: Asked, uid: str) -> tuple[DisposalSheet, Document]:
     """The sheet, from a view of its own: it knows the highest tier of all that was read for it."""
+    from tetrapylon.reports.disposal_sheet import disposal_document
+    from tetrapylon.reports.situation import Situation
+    from tetrapylon.reports.wording import wording
+    from tetrapylon.workflow.disposal import sheet_of
+
     view = asked.reading.record().view(on=asked.clocks.on, known=asked.clocks.known)
     found = sheet_of(view, uid)
     words = wording(asked.language.code, "disposal")

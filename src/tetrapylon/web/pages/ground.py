@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse
 
-from tetrapylon.clear.area.pieces import LEFT, RIGHT, PieceKind
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask
 from tetrapylon.web.describing import HTML, answers
@@ -25,6 +24,8 @@ Since = Annotated[
 @router.get("/ledger/ground", response_class=HTMLResponse, responses=answers(HTML, s403="Its tier may not leave."))
 def ground(asked: Ask, since: Since = None) -> HTMLResponse:
     """The identity with its differences, accounts, what to look at, and what is not on record."""
+    from tetrapylon.clear.area.pieces import LEFT, RIGHT, PieceKind
+
     account, tier = computed.ground_account(asked, since or None)
     computed.must_be_shown(asked, tier, "The ledger on polygons")
     book = account.ledger

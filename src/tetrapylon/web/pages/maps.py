@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from tetrapylon.clear.contamination.field import BANDS
+from tetrapylon.clear.contamination.bands import BANDS
 from tetrapylon.model import REGISTRY, Claim, Footprint, GateState, Place, Site, Structure
 from tetrapylon.model.entity import geometry_to_json
 from tetrapylon.restore.options import StructureOptions, Verdict

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from tetrapylon.errors import NotFound
 from tetrapylon.model import Product
-from tetrapylon.reports.gantt import gantt
-from tetrapylon.reports.plan_maps import weeks_map
 from tetrapylon.web.asked import Ask, Asked
 from tetrapylon.web.describing import HTML, answers
 from tetrapylon.web.rendering import render
-from tetrapylon.workflow.schedule import KIND, kept_schedule
-from tetrapylon.workflow.schedule_result import NO_PERMISSION, Schedule
+
+if TYPE_CHECKING:
+    from tetrapylon.workflow.schedule_result import Schedule
 
 router = APIRouter()
 
@@ -21,6 +22,9 @@ router = APIRouter()
 @router.get("/plan/schedule/{uid}", response_class=HTMLResponse, responses=answers(HTML))
 def schedule(asked: Ask, uid: str) -> HTMLResponse:
     """One kept schedule."""
+    from tetrapylon.workflow.schedule import KIND
+    from tetrapylon.workflow.schedule_result import NO_PERMISSION
+
     kept = [c for c in asked.view.claims(Product, ever=True) if c.uid == uid and c.body.kind == KIND]
     if not kept:
         raise NotFound(
@@ -32,6 +36,10 @@ def schedule(asked: Ask, uid: str) -> HTMLResponse:
 
 
 def _drawn(asked: Asked, body: Product) -> tuple[Schedule, dict[str, str]]:
+    from tetrapylon.reports.gantt import gantt
+    from tetrapylon.reports.plan_maps import weeks_map
+    from tetrapylon.workflow.schedule import kept_schedule
+
     plan = kept_schedule(asked.reading.record(), body)
     charts = {"gantt_structures": gantt(plan), "gantt_teams": gantt(plan, by="team"), "week_maps": weeks_map(plan)}
     return plan, charts
