@@ -71,6 +71,15 @@ c2,2016-04-21,Engineers,-1,inf,0x10
     ]
 
 
+def test_a_mass_whose_heading_has_no_unit_or_another_one_is_refused_not_lost(problems: Read) -> None:
+    for heading in ("all_up_mass", "all_up_mass_g"):
+        items = f"local_id,found,category,{heading},colour\ni1,2016-04-21,projectile,1500,grey\n"
+        assert problems(ordnance_item=items) == [
+            f"ordnance_item.csv, {heading}: is not read as it stands; the column of this field is all_up_mass_kg. "
+            'Did you mean "all_up_mass_kg"?'
+        ]
+
+
 def test_a_broken_rule_is_said_in_its_own_words(problems: Read) -> None:
     parties = "local_id,label\nauthority,An authority\n"
     releases = "local_id,date,kind,decided_by\nl1,2026-01-01,cleared,authority\nl2,2026-01-01,cancelled,authority\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from tetrapylon.errors import TetrapylonError, VocabularyError
@@ -17,7 +17,7 @@ from tetrapylon.formats.problems import Bad, Problems
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.sheet import EXTRA, GEOMETRY, LOCAL_ID, SOURCE, TIER, UID, Sheet
 from tetrapylon.formats.tables.cells import restore
-from tetrapylon.model import REGISTRY, Tier
+from tetrapylon.model import REGISTRY, Entity, Tier
 
 _NEEDED = object()
 BATCH = 2_000
@@ -91,9 +91,12 @@ class Table:
                 self.source = named(columns.index(spec.source), "source", self.references)
                 self.refs.append(("", spec.source, "source"))
         self.extra = [(name, columns.at[c]) for name, c in spec.extra.items() if c in columns.at]
-        for c in spec.extra.values():
+        for name, c in spec.extra.items():
             if c not in columns.at:
                 self._unknown(c, "extra")
+            elif spec.own and (wanted := _column_meant(self.entity, name, columns.at)):
+                told = f"is not read as it stands; the column of this field is {wanted}."
+                self.problems.add(self.file, 0, c, "", told, wanted, "column")
         self.tier_at = columns.at.get(TIER, -1) if spec.own else -1
         self.extra_at = columns.at.get(EXTRA, -1) if spec.own else -1
 
@@ -280,6 +283,23 @@ class Table:
             if shapes[i] is not None:
                 row.data[name] = shapes[i]
             yield row, cells
+
+
+def _column_meant(entity: type[Entity], name: str, there: Container[str]) -> str:
+    """The column of a field that a heading means without its unit, or with another one; empty: none."""
+    for field in entity.fields().values():
+        own = field.columns[0].name if field.columns else ""
+        if not own or own in there:
+            continue
+        if name == field.name:
+            return own
+        if field.unit and name.startswith(f"{field.name}_"):
+            try:
+                values.factor(name.removeprefix(f"{field.name}_"), field.unit)
+            except (VocabularyError, Bad):
+                continue
+            return own
+    return ""
 
 
 def _nothing(cells: Cells) -> Any:
