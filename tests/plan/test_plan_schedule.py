@@ -286,6 +286,18 @@ def test_nobody_goes_to_the_ground_without_a_way_in_and_a_gate(record: Record, f
     ]
 
 
+def test_a_disposal_keeps_everybody_away(record: Record, folder: Path) -> None:
+    add(folder, "activities", activity="blast", kind="disposal", place="camp")
+    add(folder, "modes", activity="blast", mode="pit", low="1", likely="1", high="1", needs="clearance")
+    add(folder, "separations", method="manual", other="disposal", metres="25")
+    assert problems(record, folder) == [
+        'modes.csv row 8, method: "disposal" has no row in separations that keeps everybody (*) away; give the '
+        "withdrawal distance in metres."
+    ]
+    add(folder, "separations", method="disposal", other="*", metres="679")
+    assert any(s[:3] == ("disposal", "*", 679) for s in planned(record, folder).separations)
+
+
 def test_artefact_rich_ground_asks_for_a_rate_instead_of_assuming_one(record: Record, folder: Path) -> None:
     change(folder, "modes", 4, rate_low="", rate_likely="", rate_high="")
     (said,) = problems(record, folder)[:1]

@@ -216,6 +216,14 @@ def _check(scenario: Scenario, problem: Problem) -> None:
             if line[column] not in methods:
                 near = nearest(line[column], list(methods))
                 scenario.refuse(line, column, line[column], "is a method of no mode.", near)
+    rules = [pair for s in problem.separations for pair in ((s.method, s.other), (s.other, s.method))]
+    apart = {method for method, other in rules if other == "*"}
+    kinds = {a.id: a.kind for a in problem.activities}
+    for line in scenario["modes"]:
+        method = line["method"] or kinds.get(line["activity"], "")
+        if kinds.get(line["activity"]) == "disposal" and method not in apart and ("*", "*") not in rules:
+            told = "has no row in separations that keeps everybody (*) away; give the withdrawal distance in metres."
+            scenario.refuse(line, "method", method, told)
     scenario.settle()
     try:
         compile_problem(problem)
