@@ -116,7 +116,11 @@ def test_items_go_where_the_record_says_and_the_ledger_closes(year: Record) -> N
 
 def test_incidents_count_people_only_where_they_are_stated(year: Record) -> None:
     (row,) = statistics(year, start="2024-01-01", end="2024-12-31").result.incidents
-    assert (row.number, row.killed, row.injured, row.not_stated) == (2, 0, 2, ("n2",))
+    assert (row.number, row.not_stated) == (2, ("n2",))
+    assert row.killed == Interval(0.0, math.inf)  # n2 does not say: none stated is not none
+    assert row.injured == Interval(2.0, math.inf)
+    (told,) = statistics(year, start="2024-07-01", end="2024-07-31").result.incidents
+    assert (told.killed, told.injured) == (Interval(0.0, 0.0), Interval(2.0, 2.0))
 
 
 def test_a_date_that_may_lie_outside_is_named(year: Record) -> None:
@@ -133,6 +137,7 @@ def test_the_files_say_the_same(year: Record, tmp_path: Path) -> None:
     land = {(r[0], r[1]): r[2] for r in book["land"].iter_rows(values_only=True)}
     assert land["cleared", "detection dogs + manual with detector"] == 1500
     assert land["cleared", "detection dogs"] is None
+    assert list(book["incidents"].values)[1][1:6] == (2, 0, None, 2, None)
     rows = list(csv.DictReader(Path(iati).read_text(encoding="utf-8").splitlines()))
     indicator, of, actual = (
         "result/indicator/title/narrative",

@@ -29,7 +29,9 @@ ITEMS = (
     "what", "when", "stated by", "found low", "found high", "destroyed", "moved", "stored", "handed over", "in place",
     "unknown low", "unknown high", "claims",
 )  # fmt: skip
-INCIDENTS = ("kind", "number", "killed", "injured", "people not stated in", "claims")
+INCIDENTS = (
+    "kind", "number", "killed low", "killed high", "injured low", "injured high", "people not stated in", "claims",
+)  # fmt: skip
 PERIOD = "result/indicator/period"
 IATI = (
     "sector/@vocabulary", "sector/@code", "result/@type", "result/@aggregation-status", "result/title/narrative",
@@ -210,8 +212,8 @@ def _workbook(path: Path, found: Statistics, view: View) -> None:
         (
             one.kind,
             one.number,
-            None if one.reports else one.killed,
-            None if one.reports else one.injured,
+            *((None, None) if one.reports else numbers(one.killed)[1:]),
+            *((None, None) if one.reports else numbers(one.injured)[1:]),
             ", ".join(one.not_stated),
             ", ".join(one.claims),
         )

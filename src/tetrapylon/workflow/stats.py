@@ -75,15 +75,15 @@ class Items:
 
 @dataclass(frozen=True)
 class Incidents:
-    """Incidents of one kind. ``killed``, ``injured``: people, sums of what is stated; ``not_stated`` names the rest.
+    """Incidents of one kind. ``killed``, ``injured``: people; open above where ``not_stated`` names incidents.
 
     ``reports``: True where they are hazard reports that speak of incidents; several may be about one.
     """
 
     kind: str
     number: int
-    killed: int
-    injured: int
+    killed: Interval
+    injured: Interval
     not_stated: tuple[str, ...]
     claims: tuple[str, ...]
     reports: bool
@@ -259,8 +259,8 @@ def _incidents(incidents: Sequence[Claim[Incident]]) -> list[Incidents]:
         Incidents(
             kind,
             len(members),
-            sum(c.body.killed or 0 for c in members),
-            sum(c.body.injured or 0 for c in members),
+            _people([c.body.killed for c in members]),
+            _people([c.body.injured for c in members]),
             tuple(c.name for c in members if c.body.killed is None or c.body.injured is None),
             tuple(c.name for c in members),
             reports=False,
@@ -271,7 +271,15 @@ def _incidents(incidents: Sequence[Claim[Incident]]) -> list[Incidents]:
 
 def _reported(reports: Sequence[Claim[HazardReport]]) -> list[Incidents]:
     names = tuple(c.name for c in reports)
-    return [Incidents("reports that speak of incidents", len(names), 0, 0, names, names, reports=True)] if names else []
+    any_number = Interval(0.0, math.inf)
+    told = "reports that speak of incidents"
+    return [Incidents(told, len(names), any_number, any_number, names, names, reports=True)] if names else []
+
+
+def _people(stated: Sequence[int | None]) -> Interval:
+    """The sum of what is stated; at least that where something is not."""
+    total = float(sum(n or 0 for n in stated))
+    return Interval(total, math.inf if None in stated else total)
 
 
 def _count(number: int) -> Interval:

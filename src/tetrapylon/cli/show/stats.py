@@ -60,8 +60,8 @@ def statistics(product: Product[Statistics]) -> None:
             (
                 one.kind,
                 one.number,
-                "not counted" if one.reports else one.killed,
-                "not counted" if one.reports else one.injured,
+                "not counted" if one.reports else words.span(one.killed),
+                "not counted" if one.reports else words.span(one.injured),
                 named(one.claims, 6),
             )
             for one in found.incidents
