@@ -304,11 +304,11 @@ def test_a_canvas_of_others_with_the_digest_in_its_metadata_is_read(tmp_path: Pa
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda t: t[:-40], "The file ends in the middle: it is cut off."),
+        (lambda t: t[:-40], "The file ends in the middle: it is cut off (line"),
         (lambda t: t.replace("presentation/3", "presentation/2"), "is another version than IIIF Presentation 3."),
         (lambda t: t.replace('"Manifest"', '"Range"'), '"Range" is neither a Manifest nor a Collection.'),
         (lambda t: t.replace('"items":', '"items": ' + "[" * 100_000 + ', "x":'), "nested too deeply"),
-        (lambda t: t.replace('"items":', "items:", 1), "is not JSON"),
+        (lambda t: t.replace('"items":', "items:", 1), "is not readable JSON"),
     ],
 )
 def test_broken_manifests_say_what_is_wrong(tmp_path: Path, change: Any, said: str) -> None:

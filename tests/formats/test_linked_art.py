@@ -383,9 +383,9 @@ def test_the_loader_refuses_every_other_address() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (json.dumps(OBJECT)[:-30], "The file ends in the middle: it is cut off."),
+        (json.dumps(OBJECT)[:-30], "The file ends in the middle: it is cut off (line"),
         (json.dumps(OBJECT).replace("1250", "NaN"), '"NaN" is not a number in JSON.'),
-        (json.dumps(OBJECT).replace('"dimension":', "dimension:"), "is not JSON: Expecting property name"),
+        (json.dumps(OBJECT).replace('"dimension":', "dimension:"), "is not readable JSON (line 1, column"),
         (f'{{"@context": "{CONTEXT}", "id": {"[" * 200_000}', "is nested too deeply to be Linked Art."),
         (json.dumps({"@context": CONTEXT, "a": 0})[:-2] + '{"b": ' * 300 + "1" + "}" * 301, "nested too deeply"),
         (json.dumps({"@context": CONTEXT, "@graph": [3]}), '"3" stands where a document of Linked Art is expected.'),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from tetrapylon.errors import Problem
@@ -27,6 +28,13 @@ class Bad(Exception):
         self.code = code
         self.column = column
         self.warning = warning
+
+
+def broken_json(error: json.JSONDecodeError) -> Bad:
+    """What is wrong with a text that is no JSON: cut off, or where it stops making sense."""
+    cut = error.pos >= len(error.doc.rstrip()) - 1 or "Unterminated" in error.msg
+    reason = "The file ends in the middle: it is cut off" if cut else "is not readable JSON"
+    return Bad("", f"{reason} (line {error.lineno}, column {error.colno}: {error.msg}).", code="json")
 
 
 class Problems:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tetrapylon.formats.problems import Bad
+from tetrapylon.formats.problems import Bad, broken_json
 
 LARGEST = 512 * 1024**2
 """Bytes of one JSON file that are read (our choice: the whole of EAMENA's Heritage Place exports is smaller)."""
@@ -78,9 +78,7 @@ def load_json(path: Path) -> Any:
     try:
         data = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        ended = error.pos >= len(text.rstrip())
-        reason = "The file ends in the middle: it is cut off" if ended else "is not readable JSON"
-        raise Bad("", f"{reason} (line {error.lineno}, column {error.colno}: {error.msg}).", code="json") from None
+        raise broken_json(error) from None
     except RecursionError:
         raise Bad("", "is nested too deeply to be Arches data.", code="json") from None
     except ValueError as error:  # a number of more digits than Python reads

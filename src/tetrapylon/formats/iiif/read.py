@@ -11,7 +11,7 @@ from tetrapylon.formats.gathered import Gathered
 from tetrapylon.formats.iiif.addresses import CONTEXT, canvas_uid, file_digest, thing_uids
 from tetrapylon.formats.iiif.pairs import first, read_pair
 from tetrapylon.formats.iiif.write import SOURCE
-from tetrapylon.formats.problems import Bad
+from tetrapylon.formats.problems import Bad, broken_json
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.sheet import Sheet
 
@@ -77,9 +77,7 @@ def _document(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise Bad("", "is nested too deeply to be a manifest.", code="depth") from None
     except json.JSONDecodeError as error:
-        cut = error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
-        reason = "The file ends in the middle: it is cut off." if cut else f"is not JSON: {error.msg}."
-        raise Bad(text[error.pos : error.pos + 20], reason, code="json") from None
+        raise broken_json(error) from None
     context = document.get("@context")
     if CONTEXT not in (context if isinstance(context, list) else [context]):
         shown = context if isinstance(context, str) else json.dumps(context)

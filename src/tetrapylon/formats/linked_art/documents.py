@@ -8,7 +8,7 @@ from typing import Any
 
 from tetrapylon.formats.linked_art.context import check
 from tetrapylon.formats.linked_art.names import Node
-from tetrapylon.formats.problems import Bad
+from tetrapylon.formats.problems import Bad, broken_json
 
 LARGEST = 256 * 1024**2
 """Bytes a file may have: it is read whole."""
@@ -70,9 +70,7 @@ def _values(text: str) -> list[Any]:
     except RecursionError:
         raise Bad("", "is nested too deeply to be Linked Art.", code="depth") from None
     except json.JSONDecodeError as error:
-        cut = error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
-        reason = "The file ends in the middle: it is cut off." if cut else f"is not JSON: {error.msg}."
-        raise Bad(text[error.pos : error.pos + 20], reason, code="json") from None
+        raise broken_json(error) from None
     return values
 
 
