@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 KEPT_CLAIMS = 1_000_000
 """Claims and results of views that are kept, all views together."""
+PATIENCE_S = 1.0
+"""How long work ahead waits for a first page (s), which would else share the processor with it."""
 KEPT_FEATURES = 4_000_000
 """Features of layers that are kept, all layers together."""
 
@@ -32,7 +34,28 @@ class Reading:
         self._local = threading.local()
         self._views = Memo(KEPT_CLAIMS)
         self._frames = Memo(KEPT_FEATURES)
+        self._ahead: threading.Thread | None = None
+        self._first_page = threading.Event()
         self.record()
+
+    def look_ahead(self, work: Callable[[], None]) -> None:
+        """Work something out in a thread of its own: once the first page is made, or when nobody asks for one."""
+
+        def wait_and_work() -> None:
+            self._first_page.wait(PATIENCE_S)
+            work()
+
+        self._ahead = threading.Thread(target=wait_and_work, daemon=True)
+        self._ahead.start()
+
+    def first_page_made(self) -> None:
+        """Say that the first page no longer needs the processor."""
+        self._first_page.set()
+
+    @property
+    def looking_ahead(self) -> bool:
+        """Whether that work still goes on: a page may rather be sent without it than wait."""
+        return self._ahead is not None and self._ahead.is_alive()
 
     def record(self) -> Record:
         """This thread's connection.

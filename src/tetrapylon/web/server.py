@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
@@ -21,6 +23,8 @@ from tetrapylon.web.settings import GRADED_MOST
 
 BACKLOG = 128
 """Connections that wait while the server starts."""
+SWITCH_S = 0.0005
+"""How long one thread computes while another waits (s): files go out at once while figures are worked out."""
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
 
@@ -48,7 +52,8 @@ def serve(
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", timeout_graceful_shutdown=2)
     )
-    threading.Thread(target=_look_ahead, args=(app,), daemon=True).start()
+    sys.setswitchinterval(SWITCH_S)
+    app.state.reading.look_ahead(partial(_look_ahead, app))
     if ready:
         ready(address)
     if stop_after is not None:

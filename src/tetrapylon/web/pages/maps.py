@@ -44,7 +44,7 @@ At = Annotated[str | None, Query(max_length=200, description="Name of a structur
 def the_map(asked: Ask, at: At = None) -> HTMLResponse:
     """The map, and beside it the same structures as a list."""
     box = (at and around(asked, at)) or extent(asked)
-    return render(
+    page = render(
         asked,
         "map.html",
         box=box,
@@ -55,8 +55,11 @@ def the_map(asked: Ask, at: At = None) -> HTMLResponse:
         bands=BANDS,
         classes=classes,
         graded=count(asked) <= GRADED_MOST,
-        summary=summary(asked),
+        structures=count(asked),
+        summary=None if asked.reading.looking_ahead else summary(asked),  # else the script fills it in
     )
+    asked.reading.first_page_made()
+    return page
 
 
 @router.get("/map/structures.json", response_class=Response, responses=answers(GEOJSON))

@@ -138,6 +138,11 @@ let turn = 0;
 
 const ask = () => fetch("/map/structures.json?" + query());
 
+function summarise(summary) {
+  const line = document.getElementById("summary");
+  if (holder.dataset.graded === "yes") line.replaceChildren(fill(line.dataset.template, summary));
+}
+
 async function load(map, coming = ask()) {
   const mine = ++turn;
   holder.dataset.ready = "no";
@@ -152,7 +157,7 @@ async function load(map, coming = ask()) {
   const found = await answer.json();
   if (mine !== turn) return;
   map.getSource("structures").setData(found);
-  if (holder.dataset.graded === "yes") line.replaceChildren(fill(line.dataset.template, found.summary));
+  summarise(found.summary);
   const undrawn = document.getElementById("undrawn");
   undrawn.hidden = !found.summary.undrawn;
   undrawn.replaceChildren(fill(undrawn.dataset.template, { count: found.summary.undrawn }));
@@ -217,6 +222,7 @@ function start() {
   if (!supported()) {
     document.getElementById("no-map").hidden = false;
     holder.hidden = true;
+    ask().then((answer) => answer.json()).then((found) => summarise(found.summary));
     return;
   }
   let first = ask();
