@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -22,6 +23,8 @@ KEPT_CLAIMS = 1_000_000
 """Claims and results of views that are kept, all views together."""
 PATIENCE_S = 1.0
 """How long work ahead waits for a first page (s), which would else share the processor with it."""
+FILES_S = 0.25
+"""How long the files of the first page have the processor to themselves (s)."""
 KEPT_FEATURES = 4_000_000
 """Features of layers that are kept, all layers together."""
 
@@ -42,7 +45,8 @@ class Reading:
         """Work something out in a thread of its own: once the first page is made, or when nobody asks for one."""
 
         def wait_and_work() -> None:
-            self._first_page.wait(PATIENCE_S)
+            if self._first_page.wait(PATIENCE_S):
+                time.sleep(FILES_S)
             work()
 
         self._ahead = threading.Thread(target=wait_and_work, daemon=True)
