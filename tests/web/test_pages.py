@@ -274,3 +274,18 @@ def test_headings_landmarks_and_fields_have_names(palmyra, path):
         named = field.get("id") in labels or field.get("aria-label") or field.get("type") == "hidden"
         assert named or inside_a_label, field
     assert all(h.get("scope") for h in page.all("th"))
+
+
+def test_head_is_answered_as_get_without_a_body(palmyra):
+    for path in ("/", "/structures", "/static/style.css", "/no-such-page"):
+        asked, head = palmyra.get(path), palmyra.head(path)
+        assert (head.status_code, head.content) == (asked.status_code, b"")
+        assert head.headers["content-type"] == asked.headers["content-type"]
+
+
+@pytest.mark.parametrize("code", ["ar", "fr", "ru"])
+@pytest.mark.parametrize("path", ["/structure/temple_of_bel_cella", "/plan"])
+def test_why_a_gate_is_held_is_told_in_the_language_of_the_page(palmyra, path, code):
+    english = "no Decision that names this structure authorises anything"
+    assert english in palmyra.get(path).text
+    assert english not in palmyra.get(f"{path}?lang={code}").text

@@ -109,7 +109,9 @@ def gate_word(gate: GateOf, words: Wording) -> str:
     states = {kind: status.state for kind, status in gate.statuses.items()}
     if len(set(states.values())) == 1:
         return words.term(next(iter(states.values())))
-    return words.texts["comma"].join(f"{words.term(kind)}{words.colon}{words.term(state)}" for kind, state in states.items())
+    return words.texts["comma"].join(
+        f"{words.term(kind)}{words.colon}{words.term(state)}" for kind, state in states.items()
+    )
 
 
 def state_words(status: GateStatus, words: Wording) -> tuple[Run, ...]:

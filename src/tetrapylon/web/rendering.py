@@ -47,6 +47,28 @@ def in_english(text: str) -> Markup:
     return Markup(f'<span lang="en" dir="ltr" class="told">{escape(text)}</span>')  # noqa: S704
 
 
+def sentence(text: str, code: str) -> Markup:
+    """A sentence that the engines wrote, in the language of the page; what it quotes stays as it was said, marked."""
+    if code == "en":
+        return in_english(text)
+    from tetrapylon.reports.document import Figure, Said, direction
+    from tetrapylon.reports.phrases import phrased
+    from tetrapylon.reports.wording import wording
+
+    found = Markup("")
+    for run in phrased(text, wording(code)):
+        if isinstance(run, Figure):
+            found += isolated(run.text)
+        elif not isinstance(run, Said):
+            found += escape(run)
+        elif run.name:
+            found += Markup("<bdi>{}</bdi>").format(run.text)
+        else:
+            told = '<span lang="{}" dir="{}" class="told">{}</span>'
+            found += Markup(told).format(run.language, direction(run.language), run.text)  # noqa: S704
+    return found
+
+
 def drawn(svg: str) -> Markup:
     """A drawing of ours (`reports`), whose texts are escaped where it is made; its letters are those of the page."""
     return Markup(svg)  # noqa: S704
@@ -68,7 +90,7 @@ def render(asked: Asked, template: str, **context: Any) -> HTMLResponse:
 
     def told(text: str, claims: Iterable[str] = ()) -> Markup:
         if hidden.isdisjoint(claims):
-            return in_english(text)
+            return sentence(text, texts.code)
         return Markup('<span class="withheld">{}</span>').format(texts("withheld_text"))
 
     def other_language(code: str) -> str:
@@ -120,6 +142,7 @@ def _frame(request: Request, texts: Language, lang: str | None) -> dict[str, Any
     return {
         "t": texts,
         "term": texts.term,
+        "say": lambda text: sentence(text, texts.code),
         "languages": [language(code) for code in LANGUAGES],
         "lang": lang,
         "navigation": NAVIGATION,

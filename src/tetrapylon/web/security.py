@@ -52,12 +52,18 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        head = scope["method"] == "HEAD"  # answered as GET without the body (RFC 9110, 9.3.2)
+        if head:
+            scope = {**scope, "method": "GET"}
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
+            elif head:
+                message = {**message, "body": b""}
             await send(message)
 
         if self._known(scope):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -142,7 +143,7 @@ def items(
         "features": found,
         "numberMatched": len(rows),
         "numberReturned": len(found),
-        "timeStamp": asked.view.known if len(asked.view.known) > 10 else f"{asked.view.known}T23:59:59Z",
+        "timeStamp": f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
         "links": links,
     }
     return _answer(asked, body, media_type=GEOJSON, title=entity.title())
