@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
+from tetrapylon.errors import NotPermitted
 from tetrapylon.formats.case import read_case
 from tetrapylon.model import REGISTRY, thing_uid
 from tetrapylon.model.dates import Precision
@@ -102,3 +103,12 @@ def typed(field: Field) -> tuple[list[Any], Any]:
     text = str(next(iter(field.vocabulary))) if field.vocabulary else f"text of {field.name}"
     value: Any = {"flag": True, "integer": 3, "number": 0.5}.get(field.kind, text)
     return [value], [value] if field.many else value
+
+
+@pytest.mark.parametrize("name", ["structures.xlsx", "structures.csv", "structures.xml"])
+def test_a_template_never_replaces_what_may_be_filled_in(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("a morning's work")
+    with pytest.raises(NotPermitted, match="exists already"):
+        write_template("structure", path)
+    assert path.read_text() == "a morning's work"

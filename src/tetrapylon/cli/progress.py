@@ -9,16 +9,15 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress_line() -> Iterator[Callable[[str, int], None]]:
-    """Give a function that shows ``(what, how many)``, at most ten times a second; the line goes when the work ends."""
-    last = 0.0
+def status_line() -> Iterator[Callable[[str], None]]:
+    """Give a function that shows a text in place of the last; the line goes when the work ends."""
     shown = False
 
-    def show(what: str, count: int) -> None:
-        nonlocal last, shown
-        if sys.stderr.isatty() and time.monotonic() - last > 0.1:
-            last, shown = time.monotonic(), True
-            sys.stderr.write(f"\r{what} {count:,}\x1b[K")
+    def show(text: str) -> None:
+        nonlocal shown
+        if sys.stderr.isatty():
+            shown = True
+            sys.stderr.write(f"\r{text}\x1b[K")
             sys.stderr.flush()
 
     try:
@@ -27,3 +26,18 @@ def progress_line() -> Iterator[Callable[[str, int], None]]:
         if shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+@contextmanager
+def progress_line() -> Iterator[Callable[[str, int], None]]:
+    """Give a function that shows ``(what, how many)``, at most ten times a second; the line goes when the work ends."""
+    last = 0.0
+    with status_line() as show:
+
+        def count(what: str, number: int) -> None:
+            nonlocal last
+            if time.monotonic() - last > 0.1:
+                last = time.monotonic()
+                show(f"{what} {number:,}")
+
+        yield count

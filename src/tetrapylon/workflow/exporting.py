@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tetrapylon.errors import NotFound, nearest
+from tetrapylon.errors import NotFound, NotPermitted, nearest
 from tetrapylon.formats import arches, iiif, maxml
 from tetrapylon.formats.registry import FORMATS, Format
 from tetrapylon.formats.row import Row
@@ -174,10 +174,13 @@ def write_template(entity: str, out: Path) -> None:
     Raises
     ------
     NotFound : there is no such entity, or no template in this format.
+    NotPermitted : the file exists; it may have been filled in.
     """
     if entity != "all" and entity not in REGISTRY:
         close = nearest(entity, list(REGISTRY))
         raise NotFound(f'There is no entity "{entity}".', hint=f'Did you mean "{close}"?' if close else None)
+    if out.exists():
+        raise NotPermitted(f"{out} exists already, and may be filled in.", hint="Name another file, or move it away.")
     names = list(REGISTRY) if entity == "all" else [entity]
     if out.suffix == ".xlsx":
         from tetrapylon.formats.tables.xlsx import template

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tetrapylon.cli.progress import status_line
 from tetrapylon.cli.show.common import banner, bullet, heading, named, paragraph, table
 from tetrapylon.plan.next import JUDGED_BY, Next
 from tetrapylon.workflow.headline import banner_of
@@ -72,23 +72,14 @@ def _counted(title: str, texts: Iterable[str]) -> None:
 @contextmanager
 def search_line() -> Iterator[Callable[[float, float | None, float], None]]:
     """Give a function that shows how the search stands, on a terminal; the line goes when the search ends."""
-    shown = False
+    with status_line() as line:
 
-    def show(seconds: float, worth: float | None, most: float) -> None:
-        nonlocal shown
-        if sys.stderr.isatty():
-            shown = True
+        def show(seconds: float, worth: float | None, most: float) -> None:
             found = "no plan yet" if worth is None else f"worth {worth:,.1f}"
             gap = "" if worth is None else f", gap {(most - worth) / max(abs(worth), 1e-9):.1%}"
-            sys.stderr.write(f"\r{seconds:.0f} s: {found}, at most {most:,.1f}{gap} (Ctrl-C: take it)\x1b[K")
-            sys.stderr.flush()
+            line(f"{seconds:.0f} s: {found}, at most {most:,.1f}{gap} (Ctrl-C: take it)")
 
-    try:
         yield show
-    finally:
-        if shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
 
 
 def schedule(product: Product[Schedule]) -> None:
