@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import csv
 import itertools
+import signal
 import sys
 import threading
 from dataclasses import replace
@@ -285,6 +286,15 @@ def test_stopping_keeps_the_best_so_far() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="interrupts of the main thread come late there")
 @pytest.mark.parametrize("when", ["during the rules", "during the search"])
 def test_ctrl_c_keeps_the_best_so_far(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started us with interrupts ignored
+    try:
+        interrupted(when, monkeypatch)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def interrupted(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pressed = threading.Event()
 
     def press() -> bool:
