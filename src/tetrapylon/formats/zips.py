@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from tetrapylon.formats.problems import Bad
@@ -13,6 +15,8 @@ SWELL = 200
 """Times its packed size one member may unpack to, beyond `SMALL` (text packs 5 to 30 times; bombs 1,000 and more)."""
 SMALL = 16 * 1024**2
 MOST_MEMBERS = 10_000
+UNREADABLE = (zipfile.BadZipFile, OSError, RuntimeError, EOFError, ValueError, zlib.error, lzma.LZMAError)
+"""What `zipfile` raises for an archive that is damaged, encrypted, or packed in a way it does not know."""
 
 
 def names(path: Path) -> tuple[str, ...]:
@@ -20,7 +24,7 @@ def names(path: Path) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             return tuple(archive.namelist())
-    except (zipfile.BadZipFile, OSError, NotImplementedError):
+    except UNREADABLE:
         return ()
 
 
@@ -34,7 +38,7 @@ def check(path: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise Bad("", f"is not a readable zip archive: {error}.") from None
     if len(members) > MOST_MEMBERS:
         raise Bad("", f"holds {len(members)} members; {MOST_MEMBERS} are allowed.", code="zip-bomb")
@@ -59,17 +63,20 @@ def unpack(path: Path, into: Path) -> None:
 
     Raises
     ------
-    Bad : as `check`, or a member is longer than it says or damaged.
+    Bad : as `check`, or a member is longer than it says, damaged, or cannot lie where it wants to.
     """
     members = check(path)
     with zipfile.ZipFile(path) as archive:
         for member in members:
             target = into / PurePosixPath(member.filename.replace("\\", "/"))
-            if member.is_dir():
-                target.mkdir(parents=True, exist_ok=True)
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(read_member(archive, member))
+            try:
+                if member.is_dir():
+                    target.mkdir(parents=True, exist_ok=True)
+                    continue
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(read_member(archive, member))
+            except OSError as error:  # a file where another member needs a folder, a name too long, a full disk
+                raise Bad(member.filename, f"cannot be unpacked: {error.strerror}.") from None
 
 
 def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
@@ -82,7 +89,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(member) as stream:
             content = stream.read(member.file_size + 1)
-    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError) as error:
+    except UNREADABLE as error:
         raise Bad(member.filename, f"cannot be unpacked: {error}.") from None
     if len(content) > member.file_size:
         raise Bad(member.filename, "is longer than the archive says.", code="zip-bomb")
