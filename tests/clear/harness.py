@@ -21,6 +21,7 @@ def assert_gate(table: str, view: View, structure_uid: Callable[[str], str]) -> 
     """
     lines = [line.strip() for line in table.strip().splitlines()]
     assert re.split(r"\s{2,}", lines[0]) == ["structure", "on", "known", "ground", "gate", "because"]
+    assert len(lines) > 1, "the table has no row"
     wanted: list[str] = []
     for line in lines[1:]:
         name, on, known, ground, state, because = re.split(r"\s{2,}", line, maxsplit=5)
@@ -29,10 +30,11 @@ def assert_gate(table: str, view: View, structure_uid: Callable[[str], str]) -> 
         parts = [part.strip() for part in because.split(";")]
         before = [part for part in wanted if not part.startswith("not ")]
         wanted = [p for part in parts for p in (before if part == "as above" else [part])]
-        for kind, status in statuses.items():
-            if ground in ("all", kind):
-                assert status.state == state, f"{line}\n{status}"
-                _because(line, wanted, status, seen)
+        asked = {kind: status for kind, status in statuses.items() if ground in ("all", kind)}
+        assert asked, f"{line}\n  no such kind of ground: {ground}"
+        for status in asked.values():
+            assert status.state == state, f"{line}\n{status}"
+            _because(line, wanted, status, seen)
 
 
 def _because(line: str, wanted: list[str], status: GateStatus, seen: Seen) -> None:

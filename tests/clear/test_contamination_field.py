@@ -219,14 +219,37 @@ def test_any_chunking_gives_the_same_field(chunk: int, seed: int) -> None:
     assert np.array_equal(write(field, m, q, e), write(field, m, q, e, chunk=chunk))
 
 
+@settings(max_examples=6, deadline=None)
+@given(st.sampled_from([2, 5]), st.integers(0, 99))
+def test_splitting_a_cell_preserves_the_sum(parts: int, seed: int) -> None:
+    """The same ground in smaller cells: the field stays, and each cell holds what its parts hold together."""
+    rng = np.random.default_rng(seed)
+    coarse = GridSpec(32637, 500_000.0, 3_800_000.0, 10.0, 30, 24)
+    fine = GridSpec(32637, 500_000.0, 3_800_000.0, 10.0 / parts, 30 * parts, 24 * parts)
+    m, q = rng.normal(0, 0.3, coarse.shape), rng.random(coarse.shape)
+    finds = np.column_stack([rng.uniform(500_000, 500_240, 9), rng.uniform(3_799_700, 3_800_000, 9)])
+
+    def expected(grid: GridSpec, times: int) -> np.ndarray:
+        cells = [MemoryArray(np.kron(v, np.ones((times, times)))) for v in (m, q, np.zeros(coarse.shape))]
+        field = infer(
+            PRIOR, grid, block=3 * times, exposure=reduce_exposure(grid, *cells[:2], block=3 * times), finds=finds
+        )
+        out = MemoryArray(np.full((4, *grid.shape), np.nan))
+        write_field(field, *cells, out)
+        return np.asarray(out.array)[0]
+
+    whole, split = expected(coarse, 1), expected(fine, parts)
+    assert whole.max() > 0
+    assert split.reshape(30, parts, 24, parts).sum(axis=(1, 3)) == pytest.approx(whole, rel=1e-6)
+
+
 @given(st.floats(0.01, 50), st.integers(2, 6))
-def test_splitting_a_cell_preserves_the_sum(exposure: float, parts: int) -> None:
-    """Expected items add up, and the probabilities of independent parts given the intensity give that of the whole."""
+def test_parts_independent_given_the_intensity_give_the_probability_of_the_whole(exposure: float, parts: int) -> None:
     eta = np.array(-1.0)
     whole = contaminated(eta, np.array(0.0), exposure)
+    assert whole == pytest.approx(1 - math.exp(-exposure * math.exp(-1.0)), rel=1e-9)
     split = contaminated(eta, np.array(0.0), exposure / parts)
     assert 1 - (1 - split) ** parts == pytest.approx(whole, rel=1e-9)
-    assert np.sum(np.full(parts, exposure / parts) * np.exp(eta)) == pytest.approx(exposure * math.exp(-1.0))
 
 
 def test_the_residual_of_a_polygon_splits_into_that_of_its_parts() -> None:

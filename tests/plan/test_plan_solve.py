@@ -8,6 +8,7 @@ import itertools
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -283,18 +284,18 @@ def test_stopping_keeps_the_best_so_far() -> None:
     assert violations(p, timetable(s.compiled, s.draft)) == []
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as in a program of one's own: a shell may have started the tests with interrupts ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="interrupts of the main thread come late there")
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("when", ["during the rules", "during the search"])
 def test_ctrl_c_keeps_the_best_so_far(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    handler = signal.getsignal(signal.SIGINT)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started us with interrupts ignored
-    try:
-        interrupted(when, monkeypatch)
-    finally:
-        signal.signal(signal.SIGINT, handler)
-
-
-def interrupted(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pressed = threading.Event()
 
     def press() -> bool:

@@ -120,6 +120,8 @@ def test_knowledge_can_be_played_forward(visit):
     page.wait_for_function("before => parseInt(document.getElementById('summary').innerText) > before", arg=before)
     page.get_by_role("button", name="Pause").click()
     page.wait_for_selector(READY)
+    assert int(page.locator("#summary").inner_text().split()[0]) > before
+    assert page.locator("#known").input_value() > "2016-03-01"
 
 
 def test_a_verb_changes_colour_label_and_legend(visit):
@@ -226,11 +228,19 @@ def test_without_a_network_everything_still_comes(browser, palmyra_address):
     """Whatever is not this server is cut off; the map draws all the same."""
     context = browser.new_context()
     page = context.new_page()
-    page.route(
-        "**/*", lambda route: route.continue_() if route.request.url.startswith(palmyra_address) else route.abort()
-    )
+    elsewhere = []
+
+    def pass_on(route):
+        if route.request.url.startswith(palmyra_address):
+            return route.continue_()
+        elsewhere.append(route.request.url)
+        return route.abort()
+
+    page.route("**/*", pass_on)
     page.goto(palmyra_address)
     page.wait_for_selector(READY, timeout=WAIT_MS)
+    assert rendered(page, "areas")
+    assert elsewhere == []
     context.close()
 
 
