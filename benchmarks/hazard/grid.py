@@ -8,11 +8,12 @@ the predictions of all and the base rate are pooled (stacking) with the weights 
 from __future__ import annotations
 
 import argparse
+import itertools
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from scipy import spatial
+from scipy import spatial, stats
 
 from benchmarks.harness import Figure, data_folder
 from benchmarks.hazard.colombia import Candidate, Cells, FieldModel, anchored, load
@@ -72,14 +73,11 @@ def pooled(
     The inner ``folds`` are training municipalities dealt from west to east, or ``contiguous`` stretches of them.
     ``size`` : side in km of the blocks of the outer fit.
     """
-    towns = np.unique(cells.town[train])
-    west = np.argsort([cells.km[train & (cells.town == t), 0].mean() for t in towns])
-    fold_of = {towns[i]: k * folds // len(towns) if contiguous else k % folds for k, i in enumerate(west)}
     index = np.nonzero(train)[0]
     coarse, y = FieldModel(cells, 3), cells.label[index]
     priors = grid(cells)
     held = np.zeros((len(priors) + 1, index.size))
-    for inner, test in leave_group_out([fold_of[t] for t in cells.town[index]], cells.km[index], buffer=buffer):
+    for inner, test in _inner(cells, train, buffer, folds, contiguous):
         known = np.zeros(len(cells), bool)
         known[index[inner]] = True
         held[-1, test] = y[inner].mean()
@@ -98,6 +96,36 @@ def pooled(
                 p[~train] = anchored(p[~train], rate)
             out += w * p
     return out, {c.name: float(w) for c, w in zip(priors, weight[:-1], strict=True) if w}, float(weight[-1])
+
+
+def _inner(
+    cells: Cells, train: np.ndarray, buffer: float, folds: int, contiguous: bool
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Training and held-out masks over the training cells, a pair for each inner fold."""
+    towns = np.unique(cells.town[train])
+    west = np.argsort([cells.km[train & (cells.town == t), 0].mean() for t in towns])
+    fold_of = {towns[i]: k * folds // len(towns) if contiguous else k % folds for k, i in enumerate(west)}
+    return list(leave_group_out([fold_of[t] for t in cells.town[train]], cells.km[train], buffer=buffer))
+
+
+def matched(cells: Cells, train: np.ndarray, use: np.ndarray) -> tuple[float, int, bool]:
+    """Buffer (km), number of inner folds, and whether they are contiguous: the design nearest to the use.
+
+    Held-out cells shall lie as far from training cells as the cells of the use do: least Wasserstein distance between
+    the two distributions of distances. No label is looked at.
+
+    Source: the idea of kNNDM, Linnenbrink et al. 2024 (Geosci. Model Dev. 17:5897).
+    """
+
+    def misfit(design: tuple[float, int, bool]) -> float:
+        km, held = cells.km[train], []
+        for inner, test in _inner(cells, train, *design):
+            held.append(spatial.cKDTree(km[inner]).query(km[test])[0])
+        return float(stats.wasserstein_distance(np.concatenate(held), wanted))
+
+    wanted = spatial.cKDTree(cells.km[train]).query(cells.km[use])[0]
+    designs = itertools.product((0.0, 2.0, 3.0, 5.0, 8.0, 10.0, 15.0), (3, 5), (False, True))
+    return min(designs, key=misfit)
 
 
 def _lomo(cells: Cells, plots: str | None) -> list[Figure]:
@@ -128,13 +156,19 @@ def _transfer(folder: Path) -> list[Figure]:
     test = np.arange(len(cells)) >= 4489
     climate = float(np.mean((cells.label[~test].mean() - cells.label[test]) ** 2))
     figures = []
-    for contiguous in (False, True):
-        p, weights, base = pooled(cells, ~test, 10.0, contiguous=contiguous, anchor=True)
+    designs = {
+        "dealt folds": (10.0, 5, False),
+        "contiguous folds": (10.0, 5, True),
+        "folds as far away as Caldas": matched(cells, ~test, test),
+    }
+    for name, (buffer, folds, contiguous) in designs.items():
+        p, weights, base = pooled(cells, ~test, buffer, folds=folds, contiguous=contiguous, anchor=True)
         s = score(cells.label[test], p[test])
         told = "; ".join(f"{w:.0%} {name}" for name, w in weights.items())
-        folds = "contiguous stretches" if contiguous else "municipalities dealt from west to east"
-        where = f"inner folds: {folds}, 10 km buffers; {told}; {base:.0%} base rate; climatology {climate:.4f}"
-        name = "contiguous folds" if contiguous else "dealt folds"
+        kind = "contiguous stretches" if contiguous else "municipalities dealt from west to east"
+        where = (
+            f"{folds} inner folds: {kind}, {buffer:g} km buffers; {told}; {base:.0%} base; climatology {climate:.4f}"
+        )
         figures += [
             Figure(f"H4 ROC-AUC, stated grid, {name}", s.auc, "", "fraction", 0.69, conditions=where),
             Figure(f"H4 Brier score, stated grid, {name}", s.brier, "", "fraction", limit=0.1445, conditions=where),
