@@ -1,7 +1,6 @@
 """Hazard: contamination field, imperfect search, patterns, throughput (H1 to H8; name some to run only those).
 
 H1 lomo, H2 buffered lomo, H3 reveal lanes, H4 transfer, H5 pattern, H6 throughput, H7 residual, H8 clearing order.
-H1G and H4G, run only when named, are H1 and H4 over a grid of priors stated beforehand.
 H1 to H5 read published data under --data; H1 to H4 use scikit-learn and LightGBM as peers where they are installed.
 """
 
@@ -16,8 +15,6 @@ CASES = {
     "H1": "lomo", "H2": "lomo", "H3": "reveal", "H4": "transfer",
     "H5": "pattern", "H6": "throughput", "H7": "residual", "H8": "order",
 }  # fmt: skip
-MORE = {"H1G": "grid", "H4G": "grid"}
-"""Run only when named: H1 and H4 over a grid of priors stated beforehand."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,11 +28,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> list[Figure]:
     wanted = [c.upper() for c in args.cases] or list(CASES)
-    cases = CASES | MORE
-    unknown = [c for c in wanted if c not in cases]
+    unknown = [c for c in wanted if c not in CASES]
     if unknown:
-        raise SystemExit(f"There is no case {', '.join(unknown)}; choose from {', '.join(cases)}.")
+        raise SystemExit(f"There is no case {', '.join(unknown)}; choose from {', '.join(CASES)}.")
     figures: list[Figure] = []
     for case in wanted:
-        figures += importlib.import_module(f"benchmarks.hazard.{cases[case]}").run(args, case)
+        figures += importlib.import_module(f"benchmarks.hazard.{CASES[case]}").run(args, case)
     return figures

@@ -131,11 +131,11 @@ class FieldModel:
         return contaminated(p.mean[self.node], p.variance[self.node], 1.0)
 
 
-def choose(cells: Cells, train: np.ndarray, buffer: float, *, anchor: bool = False) -> Choice:
+def choose(cells: Cells, train: np.ndarray, buffer: float) -> Choice:
     """Prior and share kept with the least log loss over five inner folds of the training municipalities.
 
     The inner folds hold out municipalities spread from west to east, with the same buffer as the outer fold; the labels
-    outside ``train`` are not used. ``anchor`` : as in `anchored`.
+    outside ``train`` are not used.
     """
     towns = np.unique(cells.town[train])
     west = np.argsort([cells.km[train & (cells.town == t), 0].mean() for t in towns])
@@ -149,10 +149,8 @@ def choose(cells: Cells, train: np.ndarray, buffer: float, *, anchor: bool = Fal
         for inner_train, inner_test in folds:
             known = np.zeros(len(cells), bool)
             known[index[inner_train]] = True
-            rate = y[inner_train].mean()
-            held = model.predict(known, candidate)[index][inner_test]
-            field[inner_test] = anchored(held, rate) if anchor else held
-            base[inner_test] = rate
+            field[inner_test] = model.predict(known, candidate)[index][inner_test]
+            base[inner_test] = y[inner_train].mean()
         kept = share_kept(y, field, base)
         p = kept * field + (1 - kept) * base
         loss = -float(np.mean(np.where(y == 1, np.log(p), np.log1p(-p))))

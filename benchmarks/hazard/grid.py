@@ -1,32 +1,32 @@
-"""H1 and H4 once more over a grid of priors written down before any of it was scored, pooled inside the folds.
+"""A grid of priors written down before any of it was scored, pooled inside the folds: for H1 and H4.
 
-The short list of `colombia.candidates` was written after scores of the outer folds had been seen. Here every range
-meets every set of covariates with every tightness; nothing is picked by hand or dropped. Instead of choosing one,
-the predictions of all and the base rate are pooled (stacking) with the weights that do best on inner folds.
+Every range meets every set of covariates with every tightness; nothing is picked by hand or dropped. Instead of
+choosing one, the predictions of all and the base rate are pooled (stacking) with the weights that do best on inner
+folds. (The short list of `colombia.candidates`, for H2 and H3, was written after scores of outer folds had been seen.)
 """
 
 from __future__ import annotations
 
-import argparse
 import itertools
-from collections import Counter
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import spatial, stats
 
-from benchmarks.harness import Figure, data_folder
-from benchmarks.hazard.colombia import Candidate, Cells, FieldModel, anchored, load
-from benchmarks.hazard.plots import reliability_plot
+from benchmarks.hazard.colombia import Candidate, Cells, FieldModel, anchored
 from tetrapylon.clear.contamination.gmrf import Matern
-from tetrapylon.clear.contamination.scores import leave_group_out, pool_weights, score
+from tetrapylon.clear.contamination.scores import leave_group_out, pool_weights
 
 LEAST = 0.03  # a smaller weight counts as none, so that not every prior is fitted anew for the outer fold
 
 
-def run(args: argparse.Namespace, case: str) -> list[Figure]:
-    folder = data_folder(args, "hazard")
-    return _lomo(load(folder, "antioquia"), args.plots) if case == "H1G" else _transfer(folder)
+@dataclass(frozen=True)
+class Pool:
+    """Pooled predictions: probability (cells,), weights by name of the prior, and the weight of the base rate."""
+
+    probability: np.ndarray
+    weights: dict[str, float]
+    base: float
 
 
 def grid(cells: Cells) -> list[Candidate]:
@@ -67,8 +67,8 @@ def pooled(
     size: int = 1,
     contiguous: bool = False,
     anchor: bool = False,
-) -> tuple[np.ndarray, dict[str, float], float]:
-    """Probabilities (cells,) of the pool, weights by name, and the weight of the base rate.
+) -> Pool:
+    """Probabilities of the pool of all priors of the grid.
 
     The inner ``folds`` are training municipalities dealt from west to east, or ``contiguous`` stretches of them.
     ``size`` : side in km of the blocks of the outer fit.
@@ -95,7 +95,7 @@ def pooled(
             if anchor:
                 p[~train] = anchored(p[~train], rate)
             out += w * p
-    return out, {c.name: float(w) for c, w in zip(priors, weight[:-1], strict=True) if w}, float(weight[-1])
+    return Pool(out, {c.name: float(w) for c, w in zip(priors, weight[:-1], strict=True) if w}, float(weight[-1]))
 
 
 def _inner(
@@ -118,59 +118,10 @@ def matched(cells: Cells, train: np.ndarray, use: np.ndarray) -> tuple[float, in
     """
 
     def misfit(design: tuple[float, int, bool]) -> float:
-        km, held = cells.km[train], []
-        for inner, test in _inner(cells, train, *design):
-            held.append(spatial.cKDTree(km[inner]).query(km[test])[0])
+        km = cells.km[train]
+        held = [spatial.cKDTree(km[inner]).query(km[test])[0] for inner, test in _inner(cells, train, *design)]
         return float(stats.wasserstein_distance(np.concatenate(held), wanted))
 
     wanted = spatial.cKDTree(cells.km[train]).query(cells.km[use])[0]
     designs = itertools.product((0.0, 2.0, 3.0, 5.0, 8.0, 10.0, 15.0), (3, 5), (False, True))
     return min(designs, key=misfit)
-
-
-def _lomo(cells: Cells, plots: str | None) -> list[Figure]:
-    field, weights, base = np.zeros(len(cells)), Counter[str](), 0.0
-    folds = list(leave_group_out(cells.town, cells.km))
-    for train, test in folds:
-        p, used, kept = pooled(cells, train, 0.0, folds=3, size=2)
-        field[test] = p[test]
-        weights.update(used)
-        base += kept / len(folds)
-    s = score(cells.label, field)
-    told = "; ".join(f"{w / len(folds):.0%} {name}" for name, w in weights.most_common())
-    count = len(grid(cells))
-    where = f"{count} priors stated beforehand, pooled by 3 inner folds, blocks of 2 km; {told}; {base:.0%} base rate"
-    if plots:
-        reliability_plot(cells.label, field, Path(plots) / "contamination_reliability_grid.svg")
-    return [
-        Figure("H1 ROC-AUC, stated grid", s.auc, "", "fraction", 0.80, conditions=where),
-        Figure("H1 average precision, stated grid", s.ap, "", "fraction", 0.58, conditions=where),
-        Figure("H1 log loss, stated grid", s.log_loss, "", "fraction", limit=0.466, conditions=where),
-        Figure("H1 A95, stated grid", s.a95, "", "fraction", limit=0.725, conditions=where),
-        Figure("H1 Brier score, stated grid", s.brier, conditions=where),
-    ]
-
-
-def _transfer(folder: Path) -> list[Figure]:
-    cells = load(folder, "antioquia", "caldas")
-    test = np.arange(len(cells)) >= 4489
-    climate = float(np.mean((cells.label[~test].mean() - cells.label[test]) ** 2))
-    figures = []
-    designs = {
-        "dealt folds": (10.0, 5, False),
-        "contiguous folds": (10.0, 5, True),
-        "folds as far away as Caldas": matched(cells, ~test, test),
-    }
-    for name, (buffer, folds, contiguous) in designs.items():
-        p, weights, base = pooled(cells, ~test, buffer, folds=folds, contiguous=contiguous, anchor=True)
-        s = score(cells.label[test], p[test])
-        told = "; ".join(f"{w:.0%} {name}" for name, w in weights.items())
-        kind = "contiguous stretches" if contiguous else "municipalities dealt from west to east"
-        where = (
-            f"{folds} inner folds: {kind}, {buffer:g} km buffers; {told}; {base:.0%} base; climatology {climate:.4f}"
-        )
-        figures += [
-            Figure(f"H4 ROC-AUC, stated grid, {name}", s.auc, "", "fraction", 0.69, conditions=where),
-            Figure(f"H4 Brier score, stated grid, {name}", s.brier, "", "fraction", limit=0.1445, conditions=where),
-        ]
-    return figures

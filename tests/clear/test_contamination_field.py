@@ -15,7 +15,6 @@ from scipy import sparse, special
 from tetrapylon.clear.contamination import field as fields
 from tetrapylon.clear.contamination.evidence import (
     Evidence,
-    detector_ratio,
     log_modifier,
     one_per_lineage,
     shrunken_ratios,
@@ -46,7 +45,6 @@ from tetrapylon.clear.contamination.laplace import (
     posterior,
 )
 from tetrapylon.clear.residual import from_draws, one_block
-from tetrapylon.clear.search import PoD
 from tetrapylon.clear.validity import SIMULATION, Basis, Ground, PriorSource
 from tetrapylon.errors import GeometryError, OutsideModel, ValueRangeError
 from tetrapylon.geo.grid import GridSpec, Window
@@ -388,12 +386,6 @@ def test_evidence_outside_the_site_or_in_degrees_is_refused() -> None:
         log_modifier([Evidence("a", shapely.Point(38.27, 34.55).buffer(0.01), 5, 1)], GRID, GRID.window)
     with pytest.raises(ValueRangeError):
         Evidence("a", place(0, 0), float("nan"), 1.0)
-
-
-def test_a_hit_raises_and_silence_lowers_the_odds_by_the_ratio() -> None:
-    pod = PoD(69, 98)  # mean 0.70, as trained novices in the ITEP trials
-    assert detector_ratio(True, pod, false_alarm=0.1) == pytest.approx(math.log(0.7 / 0.1))
-    assert detector_ratio(False, pod, false_alarm=0.1) == pytest.approx(math.log(0.3 / 0.9))
 
 
 def test_ratios_move_from_the_elicited_to_the_observed_as_outcomes_come() -> None:

@@ -19,6 +19,7 @@ from tetrapylon.model import (
     ClearanceClaim,
     ConditionReport,
     Decision,
+    DetectorSignal,
     Entity,
     GateState,
     GroundKind,
@@ -399,6 +400,15 @@ extra: dict[str, st.SearchStrategy[Claim[Any]]] = {
             category=st.sampled_from(list(t.OrdnanceCategory)),
             structure=wheres,
             place=spots,
+        )
+    ),
+    "signals": claims(
+        st.builds(
+            DetectorSignal,
+            local_id=ids,
+            date=whens,
+            sweep=st.just("sweep"),
+            outcome=st.sampled_from(list(t.SignalOutcome)),
         )
     ),
     "occurrences": claims(

@@ -15,6 +15,8 @@ from tetrapylon.errors import GeometryError, ValueRangeError
 from tetrapylon.geo.crs import crs, geometry_from_wgs84, utm_for
 from tetrapylon.geo.measure import extents
 
+POLYGONS = ("Polygon", "MultiPolygon")
+"""Types of geometry that bound an area."""
 _LOCAL_REACH_DEG = 3.0
 
 

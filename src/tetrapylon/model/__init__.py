@@ -1,6 +1,6 @@
 """What exists: entities, vocabularies, units and the types that cross engines, each declared once."""
 
-from tetrapylon.model import condition, disposals, hazards, parties, places  # registers the entities
+from tetrapylon.model import condition, detectors, disposals, hazards, parties, places  # registers the entities
 from tetrapylon.model.claim import Claim, by_uid
 from tetrapylon.model.condition import (
     ConditionReport,
@@ -12,6 +12,7 @@ from tetrapylon.model.condition import (
     Works,
 )
 from tetrapylon.model.dates import Precision, When, parse_date
+from tetrapylon.model.detectors import DetectorSignal, DetectorSweep
 from tetrapylon.model.disposals import DisposalOption, DisposalTask, MeasuredShot
 from tetrapylon.model.entity import CRS, REGISTRY, Column, Entity, Field, Holds, Ref, Term, Unit, rule
 from tetrapylon.model.hazards import (
@@ -60,6 +61,8 @@ __all__ = [
     "ConditionReport",
     "Consent",
     "Decision",
+    "DetectorSignal",
+    "DetectorSweep",
     "DisposalOption",
     "DisposalTask",
     "DistinctFrom",
@@ -112,6 +115,7 @@ __all__ = [
     "by_uid",
     "claim_uid",
     "condition",
+    "detectors",
     "disposals",
     "hazards",
     "new_uid",

@@ -458,6 +458,15 @@ class IncidentKind(Vocabulary):
     )
 
 
+@unreviewed("ar")
+class SignalOutcome(Vocabulary):
+    """What became of a detector's signal."""
+
+    OPEN = "open", "not investigated", "non investigué", "не проверен", "لم يفحص"
+    ITEM = "item", "an item was found", "engin trouvé", "найден предмет", "عثر على ذخيرة"
+    CLUTTER = "clutter", "no item, only clutter", "aucun engin, débris", "предмета нет, помеха", "لا ذخيرة، شوائب فقط"
+
+
 class CheckResult(Vocabulary):
     """Result of a quality check."""
 

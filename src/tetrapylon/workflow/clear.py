@@ -12,6 +12,8 @@ from tetrapylon.model import (
     ClearanceClaim,
     ConditionReport,
     Decision,
+    DetectorSignal,
+    DetectorSweep,
     GateState,
     Handover,
     HazardArea,
@@ -139,6 +141,8 @@ def seen_in(view: View) -> Seen:
         clearance=view.resolved(ClearanceClaim, ever=True),
         releases=view.resolved(LandRelease, ever=True),
         searches=view.resolved(Search, ever=True),
+        sweeps=view.resolved(DetectorSweep, ever=True),
+        signals=view.resolved(DetectorSignal, ever=True),
         voids=view.resolved(Void, ever=True),
         checks=view.resolved(QualityCheck, ever=True),
     )

@@ -68,6 +68,8 @@ class Used:
     finds: int
     hits: int
     reports: int
+    sweeps: int
+    signals: int
     trials: int
 
 
@@ -95,8 +97,8 @@ class ContaminationMap:
 
 def contamination_map(
     record: Record, *, out: Path | None = None, prior: Path | None = None, area: str | None = None,
-    cell: float | None = None, modifier: Path | None = None, on: str | None = None, known: str | None = None,
-    progress: Report | None = None,
+    cell: float | None = None, modifier: Path | None = None, terrain: Path | None = None, on: str | None = None,
+    known: str | None = None, progress: Report | None = None,
 ) -> Product[ContaminationMap]:  # fmt: skip
     """Map of the contamination of a view's ground.
 
@@ -104,7 +106,8 @@ def contamination_map(
     ----------
     out : GeoTIFF to write; work in progress lies beside it, and the same call goes on where it was stopped.
     prior : TOML file (`workflow.prior`). area : named area, or a file with polygons. cell : side of a cell, m.
-    modifier : raster of the natural log of a modifier of one's own.
+    modifier : raster of the natural log of a modifier of one's own. terrain : raster of classes that the prior has
+        ratios for.
 
     Raises
     ------
@@ -134,11 +137,13 @@ def contamination_map(
     if out is None:
         raise NotFound("A map needs a file to go to.", hint="Name it with --out map.tif.")
     shape = named_area(view, area)[1] if area else None
-    made = frame(view, ground, chosen, area=shape, cell_m=cell, raster=modifier)
-    field, exact = _write(made, view, chosen, out, progress, str(modifier or ""))
+    made = frame(view, ground, chosen, area=shape, cell_m=cell, raster=modifier, terrain=terrain)
+    rasters = {"modifier": str(modifier or ""), "terrain": str(terrain or "")}
+    field, exact = _write(made, view, chosen, out, progress, rasters)
     used = Used(
         sum(len(p) for layer in made.layers for p in layer.passes), len(made.finds), len(made.hits),
-        len(made.modifier.evidence), len(trials(view)),
+        len(made.modifier.evidence), len(made.modifier.sweeps), sum(len(s.signals) for s in made.modifier.sweeps),
+        len(trials(view)),
     )  # fmt: skip
     result = ContaminationMap(ground.label, field, None, (), ground.extents, None, (), used, made.left_out)
     return Product(KIND, result, view, parameters | exact)
@@ -202,7 +207,7 @@ def _scenario(name: str, assumed: tuple[tuple[str, float, float], ...]) -> Searc
 
 
 def _write(
-    made: Frame, view: View, prior: PriorFile, out: Path, progress: Report | None, modifier: str
+    made: Frame, view: View, prior: PriorFile, out: Path, progress: Report | None, rasters: dict[str, str]
 ) -> tuple[FieldMap, dict[str, object]]:
     """Compute the map in a file beside ``out``, tile by tile, then write it out; ``out`` is replaced at the end."""
 
@@ -211,7 +216,7 @@ def _write(
 
     exact: dict[str, object] = {
         "grid": [made.grid.epsg, made.grid.west, made.grid.north, made.grid.cell_m, *made.grid.shape],
-        "block": made.block, "prior": prior.name, "prior_sha256": prior.sha256, "modifier": modifier,
+        "block": made.block, "prior": prior.name, "prior_sha256": prior.sha256, **rasters,
     }  # fmt: skip
     key = sha256(json.dumps([exact, view.digest(), __version__, made.left_out], sort_keys=True).encode()).hexdigest()
     work = out.with_name(out.name + ".work")

@@ -21,13 +21,14 @@ from tetrapylon.formats.raster import Band, Raster, write_cog
 from tetrapylon.formats.raster.cog import windows_of
 from tetrapylon.geo.crs import geometry_from_wgs84
 from tetrapylon.geo.grid import Window
+from tetrapylon.geo.planar import POLYGONS
 from tetrapylon.model import HazardArea, Progress, by_uid
 from tetrapylon.model.terms import AreaStatus, SearchMethod
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
 from tetrapylon.reports.files import spare
 from tetrapylon.workflow.field_map import opened_map
-from tetrapylon.workflow.ground import POLYGONS, named_area
+from tetrapylon.workflow.ground import named_area
 from tetrapylon.workflow.prior import read_prior
 from tetrapylon.workflow.product import Product
 from tetrapylon.workflow.trial import classes_of, evidenced, trials

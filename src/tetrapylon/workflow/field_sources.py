@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from tetrapylon.clear.contamination import evidence, patterns
+from tetrapylon.clear.contamination import evidence, patterns, signals
 from tetrapylon.clear.contamination.footprint import cell_fractions
+from tetrapylon.clear.contamination.kernels import add_evidence
 from tetrapylon.clear.search import Classes, Method, Search, unfound
 from tetrapylon.errors import GeometryError, ValueRangeError
 from tetrapylon.geo.grid import GridSpec, Window
@@ -76,17 +77,56 @@ class UnfoundSource:
 
 
 @dataclass(frozen=True)
+class Terrain:
+    """Classes of terrain: a raster of whole codes from 0 to 255, and the likelihood ratio of each code in it."""
+
+    path: Path
+    ratios: Mapping[int, float]
+
+    def added(self, log_modifier: Floats, grid: GridSpec, window: Window) -> Floats:
+        """The log modifier (rows, cols) with the log ratio of each cell's class added, in single precision.
+
+        Raises
+        ------
+        ValueRangeError : a code without a ratio, or no whole number from 0 to 255; named with its place.
+        GeometryError : see `on_grid`.
+        """
+        codes = on_grid(self.path, grid, window)
+        known = np.isin(codes, list(self.ratios))
+        if not known.all():
+            row, col = np.argwhere(~known)[0]
+            x, y = grid.centre(window.row + row, window.col + col)
+            raise ValueRangeError(
+                f"{self.path.name}: class {codes[row, col]:g} at {float(x):.0f}, {float(y):.0f} (EPSG:{grid.epsg}) has "
+                "no likelihood ratio in the prior.",
+                hint="Give it one under [terrain]; 1 changes nothing.",
+            )
+        table = np.zeros(256, np.float32)
+        table[list(self.ratios)] = np.log(list(self.ratios.values()))
+        single = np.ascontiguousarray(log_modifier, np.float32)
+        return np.asarray(add_evidence(single, codes.astype(np.uint8), table), float)
+
+
+@dataclass(frozen=True)
 class ModifierSource:
-    """Natural log of the fine modifier: reports, belts of finds, and a raster of one's own, one after the other."""
+    """Natural log of the fine modifier: reports, detector sweeps, belts of finds, a raster of one's own, terrain.
+
+    sweep_weight : below 1 where sweeps depend on other evidence. terrain : raster of codes and the log ratio of each.
+    """
 
     grid: GridSpec
     evidence: tuple[evidence.Evidence, ...]
+    sweeps: tuple[signals.Sweep, ...] = ()
+    sweep_weight: float = 1.0
     belts: patterns.Patterns | None = None
     base: float = 1.0
     raster: Path | None = None
+    terrain: Terrain | None = None
 
     def read(self, window: Window) -> Floats:
         total = evidence.log_modifier(self.evidence, self.grid, window)
+        if self.sweeps:
+            total = total + signals.log_factor(self.sweeps, self.grid, window, weight=self.sweep_weight)
         if self.belts is not None:
             row, col = np.mgrid[window.row : window.row + window.rows, window.col : window.col + window.cols]
             x, y = self.grid.centre(row, col)
@@ -94,7 +134,7 @@ class ModifierSource:
             total = total + patterns.log_modifier(self.belts, points, base=self.base).reshape(total.shape)
         if self.raster is not None:
             total = total + on_grid(self.raster, self.grid, window)
-        return np.asarray(total)
+        return total if self.terrain is None else self.terrain.added(total, self.grid, window)
 
 
 @dataclass(frozen=True)

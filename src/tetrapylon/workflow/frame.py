@@ -31,15 +31,23 @@ from tetrapylon.clear.search import Classes, Method
 from tetrapylon.errors import GeometryError, OutsideModel, ValueRangeError
 from tetrapylon.geo.crs import from_wgs84, geometry_from_wgs84, utm_for
 from tetrapylon.geo.grid import GridSpec, Window
+from tetrapylon.geo.planar import POLYGONS
 from tetrapylon.record.view import View
-from tetrapylon.workflow.field_sources import EvidenceSource, Layers, ModifierSource, UnfoundSource, fine_cell, layered
-from tetrapylon.workflow.ground import POLYGONS, Extent, GroundRecord, Located, Searched
-from tetrapylon.workflow.prior import PriorFile
+from tetrapylon.workflow.field_sources import (
+    EvidenceSource,
+    Layers,
+    ModifierSource,
+    Terrain,
+    UnfoundSource,
+    fine_cell,
+    layered,
+)
+from tetrapylon.workflow.ground import Extent, GroundRecord, Located, Searched
+from tetrapylon.workflow.prior import SWEEPS, PriorFile
+from tetrapylon.workflow.sweeps import SD_OF_RADIUS, OpenSignal, sweep_evidence
 from tetrapylon.workflow.trial import evidenced
 
 Floats = NDArray[np.float64]
-SD_OF_RADIUS = 1 / math.sqrt(-2 * math.log(0.05))
-"""A stated radius holds the position with probability 0.95 under a round normal law of this share of it."""
 WIDEST_M = 200_000.0
 """Beyond this one UTM grid is distorted; a site that wide has a position in error [P]."""
 TOLERANCE_M2 = 1.0
@@ -67,8 +75,13 @@ class Frame:
 
     @property
     def evidence(self) -> EvidenceSource:
+        """Where evidence lies. A sweep whose silence does not count adds its signals alone."""
         footprints = tuple((e.footprint, e.accuracy) for e in self.modifier.evidence)
-        return EvidenceSource(self.grid, self.searched, np.vstack([self.finds, self.hits]), footprints)
+        ground = [
+            shape for s in self.modifier.sweeps for shape in (s.silent, s.twice) if s.coverage and not shape.is_empty
+        ]
+        points = np.vstack([self.finds, self.hits, *(s.signals for s in self.modifier.sweeps)])
+        return EvidenceSource(self.grid, (*self.searched, *ground), points, footprints)
 
     def unfound(self) -> UnfoundSource:
         return UnfoundSource(self.grid, self.classes, self.layers)
@@ -118,6 +131,7 @@ def frame(
     around_m: float | None = None,
     every_search: bool = False,
     raster: Path | None = None,
+    terrain: Path | None = None,
 ) -> Frame:
     """Make a view's ground ready.
 
@@ -126,7 +140,7 @@ def frame(
     area : polygon in degrees the grid is laid around; None: around all searches, hazard areas, items and incidents.
     cell_m : side of a cell; None: by the range of the prior. around_m : margin of the grid; None: one range.
     every_search : raise where a search has no evidenced PoD, instead of leaving it out.
-    raster : natural log of a modifier of one's own.
+    raster : natural log of a modifier of one's own. terrain : raster of classes that the prior has ratios for.
 
     Raises
     ------
@@ -142,12 +156,21 @@ def frame(
     left_out: list[str] = []
     used, methods = _methods(view, ground.searches, prior, left_out, every_search=every_search)
     polygons = [geometry_from_wgs84(s.geometry, epsg) for s in used]
+    searched = [(s.method, s.instrument, p) for s, p in zip(used, polygons, strict=True)]
+    sweeps = sweep_evidence(view, ground.sweeps, searched, prior, epsg, left_out, every_sweep=every_search)
     layers = tuple(
         layered(methods[key], [(polygons[i], s.coverage, s.passes) for i, s in enumerate(used) if _key(s) == key])
         for key in sorted(methods)
     )
     finds, hits = _finds(ground, used, polygons, epsg)
-    bounds = _bounds(ground, polygons, finds, hits, area, epsg, reach if around_m is None else around_m)
+    shown = [
+        *polygons,
+        *(shapely.union(s.silent, s.twice) for s in sweeps),
+        *(shapely.MultiPoint(s.signals) for s in sweeps),
+    ]
+    bounds = _bounds(
+        ground, [s for s in shown if not s.is_empty], finds, hits, area, epsg, reach if around_m is None else around_m
+    )
     cell = cell_m or fine_cell(model.matern.range)
     grid = GridSpec.around(bounds, cell, epsg=epsg)
     if grid.rows * grid.cols > MOST_CELLS:
@@ -155,15 +178,25 @@ def frame(
             f"{grid.rows} x {grid.cols} cells of {cell:g} m are too many.", hint="Ask for larger cells."
         )
     finds, hits = (_inside(points, grid, what, left_out) for points, what in ((finds, "finds"), (hits, "hits")))
+    classes_of_terrain = None
+    if terrain is not None:
+        if not prior.terrain:
+            raise OutsideModel(
+                f"The prior '{prior.name}' gives no likelihood ratio for classes of terrain.",
+                hint="Give one for each class under [terrain]; there is no default.",
+            )
+        classes_of_terrain = Terrain(terrain, prior.terrain)
     reports = tuple(_reports(ground.extents, prior, epsg, grid, left_out))
-    signals = np.vstack([finds, hits])
+    located = np.vstack([finds, hits])
     belts = None
-    if prior.belts and len(signals) >= 10:
-        belts = patterns.fit(signals, area=grid.rows * grid.cols * cell**2)
+    if prior.belts and len(located) >= 10:
+        belts = patterns.fit(located, area=grid.rows * grid.cols * cell**2)
     return Frame(
         prior=model, grid=grid, block=max(1, int(model.matern.range / 4 / cell + 1e-9)), classes=prior.classes,
         layers=layers, searched=tuple(polygons), finds=finds, hits=_once_a_cell(hits, grid),
-        modifier=ModifierSource(grid, reports, belts, prior.items_per_m2, raster),
+        modifier=ModifierSource(
+            grid, reports, sweeps, prior.weights.get(SWEEPS, 1.0), belts, prior.items_per_m2, raster, classes_of_terrain
+        ),
         left_out=(*ground.left_out, *left_out),
     )  # fmt: skip
 
@@ -221,7 +254,7 @@ def _finds(
     return np.array(finds, float).reshape(-1, 2), np.array(hits, float).reshape(-1, 2)
 
 
-def _xy(place: Located, epsg: int) -> tuple[float, float]:
+def _xy(place: Located | OpenSignal, epsg: int) -> tuple[float, float]:
     x, y = from_wgs84(place.lon, place.lat, epsg)
     return float(x), float(y)
 
@@ -273,7 +306,8 @@ def _reports(
 
 
 def _middle(ground: GroundRecord, area: BaseGeometry | None) -> shapely.Point:
-    shapes = [area] if area is not None else [s.geometry for s in ground.searches]
+    swept = [s.geometry for s in ground.sweeps if s.geometry is not None]
+    shapes = [*(s.geometry for s in ground.searches), *swept] if area is None else [area]
     if not shapes:
         shapes = [shapely.Point(p.lon, p.lat) for p in (*ground.items, *ground.incidents)]
     if not shapes and ground.outline is not None:
@@ -317,10 +351,13 @@ def _check_site(ground: GroundRecord, epsg: int, reach: float) -> None:
     if ground.outline is None:
         return
     site = geometry_from_wgs84(ground.outline, epsg)
+    signals = [signal for sweep in ground.sweeps for signal in sweep.signals]
     located: Iterable[tuple[str, str, BaseGeometry]] = itertools.chain(
         (("item", p.name, shapely.Point(*_xy(p, epsg))) for p in ground.items),
         (("incident", p.name, shapely.Point(*_xy(p, epsg))) for p in ground.incidents),
+        (("signal", p.name, shapely.Point(*_xy(p, epsg))) for p in signals),
         (("search", s.name, geometry_from_wgs84(s.geometry, epsg)) for s in ground.searches),
+        (("sweep", s.name, geometry_from_wgs84(s.geometry, epsg)) for s in ground.sweeps if s.geometry is not None),
     )
     for what, name, shape in located:
         away = float(site.distance(shape))

@@ -20,9 +20,12 @@ from tetrapylon.evidence.lineage import Lineage, statements_of, trace
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.registry import open_sheets
 from tetrapylon.formats.sheet import GEOMETRY
+from tetrapylon.geo.planar import POLYGONS
 from tetrapylon.geo.position import Position
 from tetrapylon.model import (
     Claim,
+    DetectorSignal,
+    DetectorSweep,
     Footprint,
     HazardArea,
     HazardReport,
@@ -37,12 +40,12 @@ from tetrapylon.model import (
 )
 from tetrapylon.model.terms import AreaStatus, HazardKind, IncidentKind, SearchMethod
 from tetrapylon.record.view import View
+from tetrapylon.workflow.sweeps import Swept, swept
 
 NOT_HAZARDS = frozenset((HazardKind.CLEARANCE, HazardKind.ACCESS))
 """Kinds of report that speak of work and access, not of a hazard."""
 OUTCOMES = frozenset((IncidentKind.ACCIDENT, IncidentKind.DEMINING_ACCIDENT, IncidentKind.FIND_AFTER_RELEASE))
 """Kinds of incident that show that an item lay there."""
-POLYGONS = ("Polygon", "MultiPolygon")
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ class GroundRecord:
     simulated: bool
     outline: BaseGeometry | None
     searches: tuple[Searched, ...]
+    sweeps: tuple[Swept, ...]
     items: tuple[Located, ...]
     incidents: tuple[Located, ...]
     extents: tuple[Extent, ...]
@@ -150,18 +154,19 @@ def ground_record(view: View) -> GroundRecord:
         raise GeometryError("The record holds sites of different countries, or simulated beside real ground.")
     outlines = [s.body.geometry for s in sites if s.body.geometry is not None]
     left_out: list[str] = []
-    searches = tuple(_searches(view, left_out))
+    searches, sweeps = tuple(_searches(view, left_out)), tuple(swept(view, left_out))
     items, incidents = tuple(_items(view, left_out)), tuple(_incidents(view, left_out))
     extents = tuple(_extents(view))
-    withheld = sum(name in (OrdnanceItem.name(), Search.name()) for name in view.incomplete.values())
+    needed = [e.name() for e in (OrdnanceItem, Search, DetectorSweep, DetectorSignal)]
+    withheld = sum(name in needed for name in view.incomplete.values())
     if withheld:
-        left_out.append(f"{withheld} items or searches: this file does not hold the whole of them")
+        left_out.append(f"{withheld} items, searches, sweeps or signals: this file does not hold the whole of them")
     return GroundRecord(
         label=sites[0].body.label if sites else "This ground",
         country=sites[0].body.country if sites else None,
         simulated=bool(sites) and sites[0].body.simulated,
         outline=shapely.union_all(outlines) if outlines else None,
-        searches=searches, items=items, incidents=incidents, extents=extents, left_out=tuple(left_out),
+        searches=searches, sweeps=sweeps, items=items, incidents=incidents, extents=extents, left_out=tuple(left_out),
     )  # fmt: skip
 
 

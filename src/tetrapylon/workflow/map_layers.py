@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.errors import ValueRangeError
+from tetrapylon.geo.planar import POLYGONS
 from tetrapylon.model.entity import geometry_to_json
 from tetrapylon.reports.files import spare
 
@@ -74,7 +75,7 @@ def _geopackage(layers: Sequence[MapLayer], out: Path) -> None:
 
     for layer in layers:
         shapes = shapely.to_wkb(np.array([None, *map(_multi, layer.shapes)], dtype=object)[1:])
-        polygons = all(s.geom_type in ("Polygon", "MultiPolygon") for s in layer.shapes)
+        polygons = all(s.geom_type in POLYGONS for s in layer.shapes)
         pyogrio.raw.write(
             out, shapes, [_column(layer.rows, k) for k in range(len(layer.columns))], list(layer.columns),
             layer=layer.name, driver="GPKG", geometry_type="MultiPolygon" if polygons else "Unknown", crs="EPSG:4326",

@@ -23,7 +23,19 @@ from tetrapylon.errors import ValueRangeError
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.write import write_tables
 from tetrapylon.geo.crs import geometry_to_wgs84
-from tetrapylon.model import Entity, HazardArea, HazardReport, Incident, OrdnanceItem, Search, Site, When
+from tetrapylon.model import (
+    DetectorSignal,
+    DetectorSweep,
+    Entity,
+    HazardArea,
+    HazardReport,
+    Incident,
+    OrdnanceItem,
+    Ref,
+    Search,
+    Site,
+    When,
+)
 from tetrapylon.model.terms import (
     AreaClassification,
     HazardKind,
@@ -37,6 +49,10 @@ WIDTH, HEIGHT = 500.0, 400.0
 NAMESPACE = uuid.UUID("6f1f9a52-6c1c-5c57-9b3a-2f0c1f6d1e55")
 CLASSES = (("metal-rich", 0.70, 0.95), ("minimum-metal", 0.25, 0.70), ("too deep", 0.05, 0.10))
 """Class, share of the items, and true probability of detection of one pass."""
+SWEPT = (415.0, 180.0, 440.0, 220.0)
+"""Bounds (m from the south-west corner) of ground swept with a detector and not dug."""
+FALSE_ALARMS = 31 / 200
+"""False alarms per m2 of a detector."""
 BANNER = "Simulated ground for practice. Nothing here exists."
 PRIOR = """\
 # What is assumed of simulated ground. A prior for real ground names its country and how much it was learnt from.
@@ -179,8 +195,38 @@ def _rows(
                 description="A herder saw an item.", geometry=ground(near), position_accuracy=20.0,
             )
         )  # fmt: skip
+    bodies += _sweep(items, start)
     for body in bodies:
-        yield Row(body.name(), str(uuid.uuid5(NAMESPACE, str(body.local_id))), body.encode(), None, None)
+        yield Row(body.name(), _uid(str(body.local_id)), body.encode(), None, None)
+
+
+def _sweep(items: NDArray[np.float64], start: dt.date) -> list[Entity]:
+    """A sweep with its signals: the items there that one pass detects, and false alarms."""
+    rng = np.random.default_rng(len(items))  # its own, so that the rest of the ground does not depend on it
+    west, south, east, north = SWEPT
+    box = shapely.affinity.translate(shapely.box(*SWEPT), WEST, SOUTH)
+    false = rng.poisson(FALSE_ALARMS * box.area)
+    heard = items[shapely.contains_xy(box, items[:, 0], items[:, 1])]
+    heard = heard[rng.random(len(heard)) < 0.8]
+    invented = rng.uniform((WEST + west, SOUTH + south), (WEST + east, SOUTH + north), (false, 2))
+    found: list[Entity] = [
+        DetectorSweep(
+            local_id="sweep_1", method=SearchMethod.MANUAL, start=When(_day(start, 8)), end=When(_day(start, 9)),
+            geometry=geometry_to_wgs84(box, EPSG), coverage=1.0,
+        )
+    ]  # fmt: skip
+    for number, place in enumerate(np.vstack([heard, invented]), 1):
+        found.append(
+            DetectorSignal(
+                local_id=f"signal_{number:03}", date=When(_day(start, 8)), sweep=Ref(_uid("sweep_1")),
+                geometry=geometry_to_wgs84(shapely.Point(place), EPSG), position_accuracy=0.3,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _uid(local_id: str) -> str:
+    return str(uuid.uuid5(NAMESPACE, local_id))
 
 
 def _day(start: dt.date, number: int) -> dt.date:

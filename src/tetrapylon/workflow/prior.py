@@ -22,9 +22,11 @@ from tetrapylon.model.terms import AreaClassification, SearchMethod
 
 RATIOS = ("report", *(c.value for c in AreaClassification))
 """What a likelihood ratio may be given for: a report of a hazard, and the classes of hazard areas."""
+SWEEPS = "sweep"
+"""What a weight may be given for besides: silence and signals of detector sweeps."""
 _NUMBERS = ("items_per_m2", "factor", "range_m", "field_sd")
 _KNOWN = ("name", "country", "located_outcomes", *_NUMBERS, "surroundings_m", "belts", "classes", "correlation",
-          "ratios", "weights")  # fmt: skip
+          "ratios", "weights", "terrain")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class PriorFile:
     surroundings_m : radius around a point or line that evidence about it speaks of.
     belts : whether finds in belts and rows raise what continues them.
     classes : detectability classes and their shares. correlation : between passes, by method, where no trial shows it.
-    ratios, weights : likelihood ratio and weight by kind of evidence.
+    ratios, weights : likelihood ratio and weight by kind of evidence. terrain : likelihood ratio by class of terrain.
     """
 
     name: str
@@ -55,6 +57,7 @@ class PriorFile:
     correlation: Mapping[SearchMethod, float] = field(default_factory=dict)
     ratios: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
+    terrain: Mapping[int, float] = field(default_factory=dict)
     sha256: str = ""
 
     def on(self, ground: Ground) -> Prior:
@@ -94,6 +97,7 @@ def read_prior(path: Path) -> PriorFile:
         correlation={SearchMethod(k): float(v) for k, v in data.get("correlation", {}).items()},
         ratios={k: float(v) for k, v in data.get("ratios", {}).items()},
         weights={k: float(v) for k, v in data.get("weights", {}).items()},
+        terrain={int(k): float(v) for k, v in data.get("terrain", {}).items()},
         sha256=sha256(content).hexdigest(),
     )  # fmt: skip
 
@@ -132,18 +136,21 @@ def _problems(file: str, data: Mapping[str, Any]) -> list[Problem]:
         bad("classes", sum(classes.values()), "The shares must sum to 1.")
     _table(data, "correlation", bad, low=0, high=1, known=[m.value for m in SearchMethod])
     _table(data, "ratios", bad, low=1e-6, high=1e6, known=RATIOS)
-    _table(data, "weights", bad, low=0, high=1, known=RATIOS)
+    _table(data, "weights", bad, low=0, high=1, known=(*RATIOS, SWEEPS))
+    _table(data, "terrain", bad, low=1e-6, high=1e6, known=[str(code) for code in range(256)], listed="0 to 255")
     return found
 
 
-def _table(data: Mapping[str, Any], name: str, bad: Any, *, low: float, high: float, known: Any) -> None:
+def _table(
+    data: Mapping[str, Any], name: str, bad: Any, *, low: float, high: float, known: Any, listed: str | None = None
+) -> None:
     table = data.get(name, {})
     if not isinstance(table, dict):
         bad(name, table, "must be a table.")
         return
     for key, value in table.items():
         if known is not None and key not in known:
-            bad(f"{name}.{key}", "", f"is unknown; choose one of: {', '.join(known)}.", nearest(key, known))
+            bad(f"{name}.{key}", "", f"is unknown; choose one of: {listed or ', '.join(known)}.", nearest(key, known))
         if not _number(value) or not low <= value <= high:
             bad(f"{name}.{key}", value, f"must be a number from {low:g} to {high:g}.")
 

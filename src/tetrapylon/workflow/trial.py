@@ -64,12 +64,16 @@ class Trial:
 
 @dataclass(frozen=True)
 class Evidenced:
-    """What kept trials say of one method: PoD by class, and the correlation between passes where it was seen."""
+    """What kept trials say of one method: PoD by class, and the correlation between passes where it was seen.
+
+    false_alarms_per_m2 : posterior mean under a uniform prior, (alarms + 1) / area, so that none heard is not none.
+    """
 
     method: SearchMethod
     pods: tuple[PoD, ...]
     correlation: float | None
     trials: int
+    false_alarms_per_m2: float
 
 
 def trial_report(
@@ -207,7 +211,8 @@ def evidenced(view: View, method: SearchMethod, classes: Sequence[str], *, instr
             )
         pods.append(PoD(sum(f for f, _ in counts), sum(s for _, s in counts)))
     seen = [t["correlation"] for t in kept if t["correlation"] is not None]
-    return Evidenced(method, tuple(pods), max(seen) if seen else None, len(kept))
+    rate = (sum(t["false_alarms"] for t in kept) + 1) / sum(t["lane_area_m2"] for t in kept)
+    return Evidenced(method, tuple(pods), max(seen) if seen else None, len(kept), rate)
 
 
 def trials(view: View) -> list[dict[str, Any]]:

@@ -20,12 +20,15 @@ from tetrapylon.geo import measure
 from tetrapylon.model import (
     Bound,
     Claim,
+    DetectorSignal,
+    DetectorSweep,
     HazardArea,
     Incident,
     Interval,
     LandRelease,
     OrdnanceItem,
     Precision,
+    Ref,
     Stated,
     When,
 )
@@ -37,6 +40,7 @@ from tetrapylon.model.terms import (
     OrdnanceCategory,
     ReleaseKind,
     SearchMethod,
+    SignalOutcome,
 )
 
 LON, LAT = 38.26, 34.55
@@ -308,6 +312,28 @@ def test_an_accident_withholds_and_what_has_no_place_is_listed() -> None:
     result = withheld([release("r", box())], dangers(seen))
     assert [a.because[0] for a in result.alerts] == ["acc"]
     assert result.unplaced == ("nowhere",)
+
+
+def signals(*bodies: DetectorSignal, ground: Any = None) -> tuple[Danger, ...]:
+    sweep = claim("sweep", DetectorSweep(method=SearchMethod.MANUAL, start=When(JULY), geometry=ground))
+    return dangers(Seen(structures=(), sweeps=(sweep,), signals=[claim(str(b.local_id), b) for b in bodies]))
+
+
+def signal(name: str, shape: Any, outcome: SignalOutcome = SignalOutcome.OPEN) -> DetectorSignal:
+    return DetectorSignal(local_id=name, date=When(JULY), sweep=Ref("sweep"), outcome=outcome, geometry=shape)
+
+
+def test_signals_that_nobody_dug_for_withhold_a_release_together() -> None:
+    met = signals(signal("s2", INSIDE), signal("s1", INSIDE), signal("far", BESIDE))
+    (alert,) = withheld([release("r", box())], met).alerts
+    assert "3 detector signals not investigated, among them far" in alert.text
+    assert not withheld([release("r", box())], signals(signal("s1", INSIDE, SignalOutcome.CLUTTER))).alerts
+
+
+def test_a_signal_without_a_position_lies_on_the_ground_of_its_sweep() -> None:
+    met = signals(signal("s1", None), ground=box())
+    assert withheld([release("r", box()), release("other", box(500))], met).releases == {"r"}
+    assert withheld([release("r", box())], signals(signal("s1", None))).unplaced == ("s1",)
 
 
 def test_a_failed_check_that_names_the_release_withholds_it_wherever_it_was() -> None:

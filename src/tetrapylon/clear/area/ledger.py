@@ -20,6 +20,7 @@ from tetrapylon.clear.release.dangers import Danger
 from tetrapylon.clear.survey.claims import release_parcel
 from tetrapylon.clear.survey.overlay import outside, overlaps, square_metres, union_area
 from tetrapylon.clear.survey.subject import Parcel, Product, Survey
+from tetrapylon.geo.planar import POLYGONS
 from tetrapylon.model import Claim, LandRelease
 
 SMALLEST_M2 = 1.0
@@ -200,7 +201,7 @@ def _shapes(drawn: Sequence[tuple[Parcel, BaseGeometry]]) -> NDArray[np.object_]
 
 def _ground(shape: BaseGeometry) -> BaseGeometry:
     """The polygons of what an overlay left, without the lines and points where outlines only touch."""
-    if shape.geom_type in ("Polygon", "MultiPolygon"):
+    if shape.geom_type in POLYGONS:
         return shape
     parts = shapely.get_parts(shape)
     return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])

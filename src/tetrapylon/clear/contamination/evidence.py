@@ -20,7 +20,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from tetrapylon.clear.contamination.footprint import REACH, blurred_fractions, check_inside
-from tetrapylon.clear.search import PoD
 from tetrapylon.errors import OutsideModel, ValueRangeError
 from tetrapylon.geo.grid import GridSpec, Window
 
@@ -57,19 +56,6 @@ class Evidence:
         return self.weight * self.log_ratio
 
 
-def detector_ratio(hit: bool, pod: PoD, *, false_alarm: float) -> float:
-    """Log likelihood ratio of a detector signal, ln d/F, or of its absence, ln (1 - d)/(1 - F).
-
-    Parameters
-    ----------
-    pod : from a blind trial; its mean is exact here, because one signal is linear in d.
-    false_alarm : probability F of a signal in a footprint without an item, above 0 and below 1.
-    """
-    if not 0 < false_alarm < 1:
-        raise ValueRangeError("A false alarm probability must lie above 0 and below 1.")
-    return math.log(pod.mean / false_alarm) if hit else math.log((1 - pod.mean) / (1 - false_alarm))
-
-
 def one_per_lineage(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """The evidence that counts: of each lineage what raises the hazard most, then the better located; sorted."""
     best: dict[str, Evidence] = {}
@@ -93,10 +79,10 @@ def log_modifier(evidence: Sequence[Evidence], grid: GridSpec, window: Window) -
     check_inside([e.footprint for e in counted], grid, "Evidence", reach=[REACH * e.accuracy for e in counted])
     total = np.zeros((window.rows, window.cols))
     for e in counted:
-        if not _reaches(e, grid, window):
-            continue
-        chance = blurred_fractions(e.footprint, e.accuracy, grid, window)
-        total += np.log1p(np.expm1(e.strength) * np.clip(chance, 0, 1))
+        part = _reached(e, grid, window)
+        if part is not None:
+            chance = blurred_fractions(e.footprint, e.accuracy, grid, part)
+            total[part.within(window).slices] += np.log1p(np.expm1(e.strength) * np.clip(chance, 0, 1))
     return total
 
 
@@ -135,9 +121,13 @@ def _rank(e: Evidence) -> tuple[float, float, bytes]:
     return (-e.strength, e.accuracy, shapely.to_wkb(e.footprint))
 
 
-def _reaches(e: Evidence, grid: GridSpec, window: Window) -> bool:
+def _reached(e: Evidence, grid: GridSpec, window: Window) -> Window | None:
+    """The part of a window that a footprint may reach, or None."""
     reach = REACH * e.accuracy + grid.cell_m
     west, south, east, north = e.footprint.bounds
-    left, top = grid.west + window.col * grid.cell_m, grid.north - window.row * grid.cell_m
-    right, bottom = left + window.cols * grid.cell_m, top - window.rows * grid.cell_m
-    return bool(west - reach < right and east + reach > left and south - reach < top and north + reach > bottom)
+    top, bottom = ((grid.north - y) / grid.cell_m for y in (north + reach, south - reach))
+    left, right = ((x - grid.west) / grid.cell_m for x in (west - reach, east + reach))
+    row, col = max(math.floor(top), window.row), max(math.floor(left), window.col)
+    rows = min(math.ceil(bottom), window.row + window.rows) - row
+    cols = min(math.ceil(right), window.col + window.cols) - col
+    return Window(row, col, rows, cols) if rows > 0 and cols > 0 else None

@@ -11,13 +11,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.clear.release.seen import Seen
 from tetrapylon.evidence.lineage import statements_of
-from tetrapylon.model import Claim, When
+from tetrapylon.model import Claim, DetectorSignal, When
 from tetrapylon.model.claim import E
-from tetrapylon.model.terms import AreaStatus, CheckResult, Disposal, HazardKind, OccurrenceKind, Presence
+from tetrapylon.model.terms import (
+    AreaStatus,
+    CheckResult,
+    Disposal,
+    HazardKind,
+    OccurrenceKind,
+    Presence,
+    SignalOutcome,
+)
 
 
 class Kind(StrEnum):
@@ -58,7 +67,10 @@ class Danger:
 
 def dangers(seen: Seen) -> tuple[Danger, ...]:
     """Every danger a view reports, one per claim."""
-    return (*_hazards(seen), *_finds(seen), *_areas(seen), *_happenings(seen), *_conditions(seen), *_checks(seen))
+    return (
+        *_hazards(seen), *_finds(seen), *_signals(seen), *_areas(seen), *_happenings(seen), *_conditions(seen),
+        *_checks(seen),
+    )  # fmt: skip
 
 
 NOT_REACHED = re.compile(
@@ -99,6 +111,29 @@ def _finds(seen: Seen) -> Iterator[Danger]:
         still = ", still in place" if body.disposal in (Disposal.IN_PLACE, Disposal.UNKNOWN) else ""
         text = f"{body.quantity} x {body.category.label} found{still}"
         yield replace(_danger(Kind.FIND, item, body.found, text, where, body.place), geometry=body.geometry)
+
+
+def _signals(seen: Seen) -> Iterator[Danger]:
+    """Detector signals that some party calls open: one danger for those of a sweep that were heard and told together.
+
+    A signal without a position lies somewhere on the ground of its sweep.
+    """
+    together: dict[tuple[str, When, str, bool], list[Claim[DetectorSignal]]] = {}
+    for claim in seen.signals:
+        body = claim.body
+        if body.outcome is SignalOutcome.OPEN:
+            key = str(body.sweep), body.date, claim.known, body.geometry is None
+            together.setdefault(key, []).append(claim)
+    ground = {c.uid: c.body.geometry for c in seen.sweeps}
+    for (sweep, day, _, unplaced), claims in together.items():
+        first = min(claims, key=lambda c: c.name)
+        text = f"{first.name}: detector signal not investigated"
+        if len(claims) > 1:
+            text = f"{len(claims)} detector signals not investigated, among them {first.name}"
+        where = ground.get(sweep) if unplaced else shapely.union_all([c.body.geometry for c in claims])
+        radii = [c.body.position_accuracy for c in claims]
+        known = 0.0 if unplaced else None if None in radii else max(r for r in radii if r is not None)
+        yield replace(_danger(Kind.HAZARD, first, day, text, None, None), geometry=where, accuracy=known)
 
 
 def _areas(seen: Seen) -> Iterator[Danger]:

@@ -10,6 +10,8 @@ from tetrapylon.model import (
     ClearanceClaim,
     ConditionReport,
     Decision,
+    DetectorSignal,
+    DetectorSweep,
     HazardArea,
     HazardReport,
     Incident,
@@ -46,6 +48,8 @@ class Seen:
     clearance: Sequence[Claim[ClearanceClaim]] = ()
     releases: Sequence[Claim[LandRelease]] = ()
     searches: Sequence[Claim[Search]] = ()
+    sweeps: Sequence[Claim[DetectorSweep]] = ()
+    signals: Sequence[Claim[DetectorSignal]] = ()
     voids: Sequence[Claim[Void]] = ()
     checks: Sequence[Claim[QualityCheck]] = ()
     unreadable: Sequence[str] = ()

@@ -15,6 +15,7 @@ from tetrapylon.evidence import words
 from tetrapylon.geo import measure
 from tetrapylon.geo.checks import Flaw, Proposal, Severity, check
 from tetrapylon.geo.crs import geometry_from_wgs84, geometry_to_wgs84, utm_for
+from tetrapylon.geo.planar import POLYGONS
 
 UNITS = {"square feet": 0.09290304, "acres": 4046.8564224, "dunams": 1_000.0, "hectares": 1e4, "square kilometres": 1e6}
 """m2 of what a figure may have been meant in; exact by definition (international foot and acre, metric dunam)."""
@@ -26,7 +27,7 @@ UNIT_SHARE = 0.1
 def not_an_outline(it: Survey) -> Iterator[Flaw]:
     """Points, lines and collections are neither measured nor compared; in a layer of unknown kind only collections."""
     for parcel, shape in zip(it.parcels, it.shapes, strict=True):
-        if shape is None or shape.is_empty or shape.geom_type in ("Polygon", "MultiPolygon"):
+        if shape is None or shape.is_empty or shape.geom_type in POLYGONS:
             continue
         if parcel.product is not Product.OUTLINE or shape.geom_type == "GeometryCollection":
             yield Flaw(

@@ -57,6 +57,8 @@ def contamination(product: Product[ContaminationMap]) -> None:
             bullet(f"{count(used.searches, 'pass', 'passes')} of search, {count(used.finds, 'item')} found by them")
             bullet(f"{count(used.hits, 'other cell')} where an item lay")
             bullet(f"{count(used.reports, 'report or hazard area', 'reports and hazard areas')}")
+            if used.sweeps:
+                bullet(f"{count(used.sweeps, 'detector sweep')}, {count(used.signals, 'signal')} not investigated")
             bullet(f"{count(used.trials, 'blind trial')}")
     _left_out(result.left_out)
 

@@ -30,12 +30,15 @@ def chart(
     modifier: Annotated[
         Path | None, typer.Option("--modifier", help="GeoTIFF of the natural log of a modifier of your own.")
     ] = None,
+    terrain: Annotated[
+        Path | None, typer.Option("--terrain", help="GeoTIFF of classes 0 to 255 that the prior has ratios for.")
+    ] = None,
 ) -> Steps:
     """Map of contamination with its uncertainty; where the model does not hold, the extents of the reports."""
     from tetrapylon.cli.show import hazard as show
     from tetrapylon.workflow.contamination import contamination_map
 
-    compute = partial(contamination_map, out=out, prior=prior, area=area, cell=cell, modifier=modifier)
+    compute = partial(contamination_map, out=out, prior=prior, area=area, cell=cell, modifier=modifier, terrain=terrain)
     return show.with_bar(compute), show.contamination
 
 

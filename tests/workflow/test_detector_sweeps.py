@@ -1,0 +1,242 @@
+"""Detector sweeps of a record in the field: silence, signals, what is left out and why, classes of terrain."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from tests.workflow.conftest import Ground, Tell
+from tests.workflow.test_belts_and_reports import DAY, LATER, SITE, degrees, framed, modifier_at
+
+from tetrapylon.errors import CaseError, GeometryError, OutsideModel, ValueRangeError
+from tetrapylon.formats.raster import Band, write_cog
+from tetrapylon.geo.grid import GridSpec
+from tetrapylon.model import DetectorSignal, DetectorSweep, Search, When
+from tetrapylon.model.terms import SearchMethod, SignalOutcome
+from tetrapylon.record.record import Record
+from tetrapylon.workflow.frame import Frame, frame
+from tetrapylon.workflow.ground import ground_record
+from tetrapylon.workflow.keeping import opened
+from tetrapylon.workflow.practice import EPSG, SOUTH, WEST
+from tetrapylon.workflow.prior import read_prior
+from tetrapylon.workflow.product import keep
+from tetrapylon.workflow.trial import evidenced, trial_report
+
+BOX = shapely.box(50, 50, 250, 250)
+
+
+def swept(**other: object) -> DetectorSweep:
+    facts = {"method": SearchMethod.MANUAL, "start": DAY, "geometry": degrees(BOX), "coverage": 1.0, "local_id": "east"}
+    return DetectorSweep(**{**facts, **other})
+
+
+def made_of(
+    told: Tell, practised: Ground, sweep: DetectorSweep, *signals: dict[str, object], also: tuple[Search, ...] = (),
+    trial: bool = True,
+) -> Frame:  # fmt: skip
+    with opened(str(told([SITE, *also]))) as record:
+        if trial:
+            with_trial(record, practised)
+        with record.writing() as writer:
+            uid = writer.claim(sweep).entry.subject
+            for k, facts in enumerate(signals):
+                writer.claim(DetectorSignal(**{"local_id": f"s{k}", "date": DAY, "sweep": uid, **facts}))
+        return framed(record, practised.prior)
+
+
+def with_trial(record: Record, practised: Ground) -> None:
+    trial = trial_report(record, Path(practised.practice.trial), method="manual", lane_area=200.0, false_alarms=31)
+    keep(record, trial)
+
+
+def at(x: float, y: float, **other: object) -> dict[str, object]:
+    return {"geometry": degrees(shapely.Point(x, y)), **other}
+
+
+@pytest.fixture
+def detection(practised: Ground) -> tuple[float, float, float]:
+    """Detection over all classes, of the worst class, and the rate of false alarms, from the trial on record."""
+    prior = read_prior(practised.prior)
+    with practised.open() as record:
+        known = evidenced(record.view(), SearchMethod.MANUAL, prior.classes.names)
+    means = [p.mean for p in known.pods]
+    return float(np.dot(prior.classes.shares, means)), min(means), known.false_alarms_per_m2
+
+
+def test_silence_lowers_and_a_signal_raises_by_what_the_trial_shows(
+    told: Tell, practised: Ground, detection: tuple[float, float, float]
+) -> None:
+    mean, _, rate = detection
+    assert rate == pytest.approx(32 / 200)
+    made = made_of(told, practised, swept(), at(101, 101))
+    assert modifier_at(made, 200, 200) == pytest.approx(1 - mean)
+    assert modifier_at(made, 101, 101) == pytest.approx(1 - mean + mean / (rate * 25))
+    assert modifier_at(made, 20, 20) == 1.0
+    assert made.evidence.read(made.grid.window)[made.grid.index(WEST + 200, SOUTH + 200)] == 1
+
+
+def test_a_signal_that_was_dug_for_is_no_signal_any_more(told: Tell, practised: Ground) -> None:
+    dug = [at(101, 101, outcome=SignalOutcome.CLUTTER), at(151, 151, outcome=SignalOutcome.ITEM)]
+    made = made_of(told, practised, swept(), *dug)
+    assert modifier_at(made, 101, 101) == modifier_at(made, 151, 151) == modifier_at(made, 200, 200)
+
+
+def test_where_parties_disagree_a_signal_is_open(told: Tell, practised: Ground) -> None:
+    with opened(str(told([SITE]))) as record:
+        with_trial(record, practised)
+        with record.writing() as writer:
+            uid = writer.claim(swept()).entry.subject
+            first = writer.claim(DetectorSignal(date=DAY, sweep=uid, **at(101, 101))).entry.subject
+            writer.claim(
+                DetectorSignal(date=DAY, sweep=uid, outcome=SignalOutcome.CLUTTER, **at(101, 101)), subject=first
+            )
+        ground = ground_record(record.view())
+    assert len(ground.sweeps[0].signals) == 1
+
+
+@pytest.mark.parametrize(
+    ("lacking", "said"),
+    [
+        ({"coverage": None}, "the share of the ground covered is not stated"),
+        ({"geometry": None}, "the ground swept is not on record as a polygon"),
+        ({"end": LATER}, "it is not finished"),
+    ],
+)
+def test_silence_that_does_not_count_leaves_its_signals(
+    lacking: dict[str, object], said: str, told: Tell, practised: Ground
+) -> None:
+    made = made_of(told, practised, swept(**lacking), at(101, 101))
+    assert modifier_at(made, 200, 200) == 1.0
+    assert modifier_at(made, 101, 101) > 1.1
+    assert f"sweep east: {said}, so its silence does not count" in made.left_out
+
+
+def test_a_disputed_sweep_keeps_its_signals_and_loses_its_silence(told: Tell, practised: Ground) -> None:
+    with opened(str(told([SITE]))) as record:
+        with_trial(record, practised)
+        with record.writing() as writer:
+            stored = writer.claim(swept())
+            writer.claim(DetectorSignal(date=DAY, sweep=stored.entry.subject, **at(101, 101)))
+        with record.writing() as writer:
+            writer.dispute(stored, "nobody was there")
+        made = framed(record, practised.prior)
+    assert modifier_at(made, 200, 200) == 1.0
+    assert modifier_at(made, 101, 101) > 1.1
+
+
+def test_ground_searched_with_the_same_method_is_not_lowered_again(told: Tell, practised: Ground) -> None:
+    lane = Search(
+        local_id="lane", method=SearchMethod.MANUAL, start=DAY, geometry=degrees(shapely.box(50, 50, 150, 250)),
+        coverage=0.9,
+    )  # fmt: skip
+    made = made_of(told, practised, swept(), also=(lane,))
+    assert modifier_at(made, 100, 200) == 1.0
+    assert modifier_at(made, 200, 200) < 0.5
+
+
+def test_ground_searched_with_another_method_is_lowered_by_the_class_detected_least(
+    told: Tell, practised: Ground, detection: tuple[float, float, float], tmp_path: Path
+) -> None:
+    lane = Search(
+        local_id="lane", method=SearchMethod.DOGS, start=DAY, geometry=degrees(shapely.box(50, 50, 150, 250)),
+        coverage=0.9,
+    )  # fmt: skip
+    table = tmp_path / "dogs.csv"
+    classes = read_prior(practised.prior).classes.names
+    rows = [f"{name},yes,{'yes' if i % 3 else 'no'},{'yes' if i % 2 else 'no'}" for name in classes for i in range(12)]
+    table.write_text("\n".join(["item_class,blind,found_1,found_2", *rows]))
+    with opened(str(told([SITE, lane]))) as record:
+        with_trial(record, practised)
+        keep(record, trial_report(record, table, method="dogs", lane_area=100.0, false_alarms=3))
+        with record.writing() as writer:
+            writer.claim(swept())
+        made = framed(record, practised.prior)
+    assert modifier_at(made, 100, 200) == pytest.approx(1 - detection[1])
+    assert modifier_at(made, 200, 200) == pytest.approx(1 - detection[0])
+
+
+def test_a_sweep_without_a_trial_is_left_out_and_a_residual_refuses_it(told: Tell, practised: Ground) -> None:
+    made = made_of(told, practised, swept(), at(101, 101), trial=False)
+    assert modifier_at(made, 101, 101) == 1.0
+    assert any(text.startswith("sweep east: manual with detector: no blind trial") for text in made.left_out)
+    with opened(str(told([SITE, swept()])), read_only=True) as record:
+        view = record.view()
+        ground, prior = ground_record(view), read_prior(practised.prior)
+        with pytest.raises(OutsideModel, match="Sweep east"):
+            frame(view, ground, prior, every_search=True)
+
+
+def test_a_signal_outside_its_sweep_or_the_site_is_refused_by_name(told: Tell, practised: Ground) -> None:
+    with pytest.raises(GeometryError, match=r"Signal s0 lies 10\.\d m outside the ground of sweep east"):
+        made_of(told, practised, swept(), at(40, 100))
+    with pytest.raises(GeometryError, match=r"Signal s0 lies .* km outside the site"):
+        made_of(told, practised, swept(geometry=None), at(5000, 100))
+
+
+def test_signals_without_a_position_or_a_sweep_are_told(told: Tell, practised: Ground) -> None:
+    made = made_of(told, practised, swept(), {}, {"sweep": "0" * 8, **at(100, 100)})
+    assert "signal s0: no position is on record" in made.left_out
+    assert "signal s1: its sweep is not on record" in made.left_out
+
+
+def test_a_sweep_of_later_days_is_not_known_yet(told: Tell, practised: Ground) -> None:
+    with opened(str(told([SITE, swept(start=When(dt.date(2100, 1, 1)))])), read_only=True) as record:
+        assert ground_record(record.view()).sweeps == ()
+
+
+def test_a_coverage_that_is_no_share_is_refused(told: Tell) -> None:
+    with pytest.raises(ValueRangeError, match="share from 0 to 1"):
+        told([SITE, swept(coverage=1.4)])
+
+
+# --- classes of terrain -------------------------------------------------------------------------------------------
+
+
+def terrain(path: Path, classes: np.ndarray) -> Path:
+    grid = GridSpec(EPSG, WEST - 1000, SOUTH + 1500, 10.0, *classes.shape)
+    write_cog(path, grid, [Band("class", "1")], lambda w: classes[None, *w.slices].astype(np.float32), tags={})
+    return path
+
+
+def with_terrain(record: Record, practised: Ground, prior: str, raster: Path) -> Frame:
+    view = record.view()
+    file = raster.with_suffix(".toml")
+    file.write_text(practised.prior.read_text() + prior)
+    return frame(view, ground_record(view), read_prior(file), cell_m=5.0, terrain=raster)
+
+
+def test_classes_of_terrain_multiply_by_their_ratio(told: Tell, practised: Ground, tmp_path: Path) -> None:
+    classes = np.ones((250, 250))
+    classes[:, 125:] = 7  # east of x = 250 m
+    ratios = "[terrain]\n1 = 0.25\n7 = 3.0\n"
+    with opened(str(told([SITE])), read_only=True) as record:
+        made = with_terrain(record, practised, ratios, terrain(tmp_path / "t.tif", classes))
+    assert modifier_at(made, 100, 100) == pytest.approx(0.25, rel=1e-6)
+    assert modifier_at(made, 280, 100) == pytest.approx(3.0, rel=1e-6)
+
+
+@pytest.mark.parametrize("code", [9.0, 1.5, -1.0])
+def test_a_class_without_a_ratio_is_named_with_its_place(
+    code: float, told: Tell, practised: Ground, tmp_path: Path
+) -> None:
+    classes = np.ones((250, 250))
+    classes[140, 110] = code
+    with opened(str(told([SITE])), read_only=True) as record:
+        made = with_terrain(record, practised, "[terrain]\n1 = 0.5\n", terrain(tmp_path / "t.tif", classes))
+    with pytest.raises(ValueRangeError, match=rf"t\.tif: class {code:g} at \d+, \d+ \(EPSG:{EPSG}\) has no likelihood"):
+        made.modifier.read(made.grid.window)
+
+
+def test_a_prior_without_ratios_takes_no_terrain(told: Tell, practised: Ground, tmp_path: Path) -> None:
+    with opened(str(told([SITE])), read_only=True) as record, pytest.raises(OutsideModel, match="classes of terrain"):
+        with_terrain(record, practised, "", terrain(tmp_path / "t.tif", np.ones((250, 250))))
+
+
+def test_a_class_beyond_a_byte_is_no_setting(practised: Ground, tmp_path: Path) -> None:
+    file = tmp_path / "p.toml"
+    file.write_text(practised.prior.read_text() + "[terrain]\n300 = 2.0\n")
+    with pytest.raises(CaseError, match="0 to 255"):
+        read_prior(file)
