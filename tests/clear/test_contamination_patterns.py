@@ -80,24 +80,24 @@ def test_before_any_find_no_square_stands_out_by_far_and_cleared_ones_are_closed
     belief = begin(SMALL)
     p = probability(SMALL, belief)
     assert p.max() < 2 * np.median(p)
-    belief = learn(SMALL, belief, 42, 0)
+    belief = learn(SMALL, belief, [42], [0])
     assert probability(SMALL, belief)[42] == 0
     assert np.exp(belief.log_weight).sum() == pytest.approx(1)
     with pytest.raises(ValueRangeError, match="cleared already"):
-        learn(SMALL, belief, 42, 0)
+        learn(SMALL, belief, [42], [0])
 
 
 def test_finds_in_a_line_raise_what_continues_it() -> None:
     belief = begin(SMALL)
     for col in range(1, 12):
-        belief = learn(SMALL, belief, 10 * 20 + col, int(col % 3 == 2))
-        belief = learn(SMALL, belief, 12 * 20 + col, 0)
+        belief = learn(SMALL, belief, [10 * 20 + col], [int(col % 3 == 2)])
+        belief = learn(SMALL, belief, [12 * 20 + col], [0])
     p = probability(SMALL, belief).reshape(20, 20)
     assert p[10, 13:17].mean() > 3 * p[12, 13:17].mean()
 
 
 def test_compiled_average_equals_the_plain_one() -> None:
-    belief = learn(SMALL, begin(SMALL), 100, 1)
+    belief = learn(SMALL, begin(SMALL), [100], [1])
     every = np.arange(len(SMALL.profile))
     density = (SMALL.shape + belief.items) / (SMALL.rate + belief.searched)
     weight = np.exp(belief.log_weight)

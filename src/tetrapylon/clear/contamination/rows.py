@@ -1,16 +1,15 @@
-"""Which square to clear next, when items may lie in parallel rows.
+"""Where the next item lies, if items lie in parallel rows.
 
 Hypotheses are families of parallel rows: direction, spacing and offset. Under each, a row is cut into segments whose
 density of items (per m) has a Gamma prior and learns from what was cleared, found or not; the weight of the hypothesis
 is how well it predicted each square in turn. The probability of a square is the average over hypotheses, so that
 no pattern is asserted before the finds speak for it, and ground off every row keeps the probability of scattered items.
-
-A ranking of work, never a release: squares ranked last are cleared last, not left out.
 Source: Gamma-Poisson learning and Bayesian model averaging (standard); the families of rows are ours.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +42,16 @@ class Rows:
 
 @dataclass(frozen=True)
 class Belief:
-    """What has been learnt: log weights (families,), items and length searched (families, segments), squares open."""
+    """What has been learnt: log weights (families,), items and length searched (families, segments), squares open.
+
+    log_evidence : log of the probability that the families gave to what came, square by square.
+    """
 
     log_weight: Floats
     items: Floats
     searched: Floats
     open: NDArray[np.bool_]
+    log_evidence: float = 0.0
 
 
 def families(
@@ -100,22 +103,24 @@ def begin(rows: Rows) -> Belief:
     return Belief(np.full(families_, -np.log(families_)), empty, empty.copy(), np.ones(squares, bool))
 
 
-def learn(rows: Rows, belief: Belief, square: int, found: int) -> Belief:
-    """Belief after one more square is cleared with ``found`` items."""
-    if not belief.open[square] or found < 0:
-        raise ValueRangeError(f"Square {square} is cleared already, or {found} items are impossible.")
+def learn(rows: Rows, belief: Belief, squares: Sequence[int], found: Sequence[int]) -> Belief:
+    """Belief after more squares are cleared, one after the other, with the numbers of items ``found``."""
     every = np.arange(len(rows.profile))
-    length, at = rows.profile[:, square], rows.segment[:, square]
-    density = (rows.shape + belief.items[every, at]) / (rows.rate + belief.searched[every, at])
-    on_row = length * density
-    expected = on_row + rows.scattered
-    log_weight = belief.log_weight + (np.log(-np.expm1(-expected)) if found else -expected)
-    items, searched = belief.items.copy(), belief.searched.copy()
-    items[every, at] += found * on_row / expected
-    searched[every, at] += length
-    open_ = belief.open.copy()
-    open_[square] = False
-    return Belief(log_weight - np.logaddexp.reduce(log_weight), items, searched, open_)
+    log_weight, log_evidence = belief.log_weight, belief.log_evidence
+    items, searched, open_ = belief.items.copy(), belief.searched.copy(), belief.open.copy()
+    for square, count in zip(squares, found, strict=True):
+        if not open_[square] or count < 0:
+            raise ValueRangeError(f"Square {square} is cleared already, or {count} items are impossible.")
+        length, at = rows.profile[:, square], rows.segment[:, square]
+        on_row = length * (rows.shape + items[every, at]) / (rows.rate + searched[every, at])
+        expected = on_row + rows.scattered
+        log_weight = log_weight + (np.log(-np.expm1(-expected)) if count else -expected)
+        came = float(np.logaddexp.reduce(log_weight))
+        log_weight, log_evidence = log_weight - came, log_evidence + came
+        items[every, at] += count * on_row / expected
+        searched[every, at] += length
+        open_[square] = False
+    return Belief(log_weight, items, searched, open_, log_evidence)
 
 
 def probability(rows: Rows, belief: Belief, *, keep: float = 1e-3) -> Floats:

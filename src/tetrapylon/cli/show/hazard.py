@@ -16,6 +16,7 @@ from tetrapylon.workflow.contamination import ContaminationMap, SearchScenario
 from tetrapylon.workflow.effort import EffortReport
 from tetrapylon.workflow.ground import Extent
 from tetrapylon.workflow.headline import banner_of
+from tetrapylon.workflow.order import OrderReport
 from tetrapylon.workflow.practice import Practice
 from tetrapylon.workflow.product import Product
 from tetrapylon.workflow.residual import ResidualReport
@@ -187,6 +188,35 @@ def effort(product: Product[EffortReport]) -> None:
     if result.file:
         bullet(f"{result.file}: hours of each cell")
     paragraph(result.legend)
+
+
+def order(product: Product[OrderReport]) -> None:
+    """How far the area is, what the ranking rests on, and the first squares."""
+    result = product.result
+    banner(banner_of(product.view))
+    low, high = result.spacing_m
+    paragraph(
+        f"{result.area}: {result.cleared:,} of {result.squares:,} squares of {result.square_m:g} m are cleared. "
+        f"Learnt from {count(result.learnt, 'cleared square')} in and around it, {count(result.items, 'item')} found."
+    )
+    paragraph(
+        f"Weight of rows {low:g} to {high:g} m apart in the ranking: {result.rows:.0%}; of finds smoothed over a few "
+        f"metres: {1 - result.rows:.0%}. Each counts by how well it has forecast what was found."
+    )
+    heading(f"To clear first: {min(len(result.first), SHOWN)} of {len(result.first)}")
+    rows = [(s.rank, f"{s.lat:.6f}", f"{s.lon:.6f}", f"{s.score:.2f}") for s in result.first[:SHOWN]]
+    table(["rank", "latitude", "longitude", "score"], rows)
+    for file in result.files:
+        bullet(file)
+    paragraph(
+        "A ranking of work, no probability: squares ranked last are cleared last, not left out. What is left in "
+        "squares already cleared, clear residual says. Nothing here releases land."
+    )
+    _left_out(result.left_out)
+
+
+SHOWN = 10
+"""Squares shown on screen; files hold all."""
 
 
 def trial(product: Product[Trial]) -> None:

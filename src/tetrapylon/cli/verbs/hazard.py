@@ -119,6 +119,28 @@ def effort(
 
 
 @product_command
+def order(
+    area: Annotated[
+        str, typer.Option("--area", help="A hazard area, place or site on record, or a file with polygons.")
+    ],
+    square: Annotated[float, typer.Option("--square", help="Side of a square, m.")] = 1.0,
+    spacing: Annotated[
+        tuple[float, float], typer.Option("--spacing", help="Least and largest distance between rows to consider, m.")
+    ] = (5.0, 11.0),
+    number: Annotated[int, typer.Option("--count", help="Squares to name.", min=1)] = 100,
+    out: Annotated[
+        list[Path] | None, typer.Option("--out", help="Squares as .geojson, .gpx, .kml or .csv; repeatable.")
+    ] = None,
+) -> Steps:
+    """Which squares of an area to clear next, from what was cleared and found there: a ranking and no probability."""
+    from tetrapylon.cli.show import hazard as show
+    from tetrapylon.workflow.order import order_report
+
+    compute = partial(order_report, area=area, square=square, spacing=spacing, count=number, out=out or ())
+    return show.with_bar(compute), show.order
+
+
+@product_command
 def trial(
     seeds: Annotated[Path, typer.Option("--table", help="One row a seed: item_class, blind, found (or found_1 ...).")],
     method: Annotated[str, typer.Option("--method", help="Search method that was tried.")],
@@ -156,6 +178,7 @@ NOUNS: Nouns = {
     "residual": residual,
     "sample": sample,
     "effort": effort,
+    "order": order,
     "trial": trial,
     "practice": practice,
 }

@@ -1,0 +1,154 @@
+"""The order of clearing of a record's area: what it learns from, what stays in it, and what it never says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+from tests.workflow.conftest import Tell
+from tests.workflow.test_belts_and_reports import DAY, SITE, degrees
+
+from tetrapylon.cli.show import hazard
+from tetrapylon.errors import NotFound, OutsideModel, ValueRangeError
+from tetrapylon.geo.crs import from_wgs84
+from tetrapylon.model import Entity, HazardArea, Incident, OrdnanceItem, Search, When
+from tetrapylon.model.terms import AreaClassification, IncidentKind, OrdnanceCategory, SearchMethod
+from tetrapylon.workflow.keeping import opened
+from tetrapylon.workflow.order import OrderReport, order_report
+from tetrapylon.workflow.practice import EPSG, SOUTH, WEST
+from tetrapylon.workflow.product import Product, as_json
+
+AREA = shapely.box(100, 100, 140, 140)
+LATER = When(dt.date(2024, 6, 9))
+
+
+def search(*bounds: float, name: str = "lane", **other: object) -> Search:
+    facts = {"method": SearchMethod.MANUAL, "start": DAY, "geometry": degrees(shapely.box(*bounds)), "coverage": 1.0}
+    return Search(local_id=name, **{**facts, **other})
+
+
+def item(x: float, y: float, **other: object) -> OrdnanceItem:
+    facts = {"found": DAY, "category": OrdnanceCategory.AP_MINE, "geometry": degrees(shapely.Point(x, y))}
+    return OrdnanceItem(**{**facts, **other})
+
+
+def area() -> HazardArea:
+    return HazardArea(
+        local_id="cha_9", classification=AreaClassification.CHA, recorded=DAY, geometry=degrees(AREA),
+    )  # fmt: skip
+
+
+def ordered(told: Tell, bodies: Iterable[Entity], **asked: object) -> Product[OrderReport]:
+    with opened(str(told([SITE, area(), *bodies])), read_only=True) as record:
+        return order_report(record, "cha_9", **asked)
+
+
+def places(result: OrderReport) -> np.ndarray:
+    """Centres (n, 2) of the squares named, m from the south-west corner of the practice ground."""
+    x, y = from_wgs84(np.array([s.lon for s in result.first]), np.array([s.lat for s in result.first]), EPSG)
+    return np.column_stack([x - WEST, y - SOUTH])
+
+
+ROW = [item(x, 121.5) for x in range(101, 120, 3)]
+
+
+def test_squares_that_continue_a_row_come_first(told: Tell) -> None:
+    result = ordered(told, [search(100, 100, 121, 140), *ROW], count=10).result
+    assert (result.squares, result.cleared) == (1600, 840)
+    assert result.items == 7
+    assert result.rows > 0.5
+    x, y = places(result).T
+    assert np.all(x > 121)
+    assert np.mean(np.abs(y - 121.5) < 2) >= 0.8
+    assert [s.rank for s in result.first] == list(range(1, 11))
+    assert result.first[0].score == 1.0
+    assert all(a.score >= b.score > 0 for a, b in zip(result.first, result.first[1:], strict=False))
+
+
+def test_every_square_not_cleared_is_in_the_order(told: Tell) -> None:
+    result = ordered(told, [search(100, 100, 121, 140), *ROW], count=5000).result
+    assert len(result.first) == 1600 - 840
+    assert len({(s.lon, s.lat) for s in result.first}) == len(result.first)
+
+
+def test_searches_that_leave_ground_out_keep_it_in_the_order(told: Tell) -> None:
+    thin = search(100, 100, 121, 140, name="thin", coverage=0.4)
+    survey = search(100, 100, 140, 140, name="survey", method=SearchMethod.NTS)
+    result = ordered(told, [thin, survey, search(121, 100, 123, 140, name="full"), *ROW]).result
+    assert result.cleared == 80
+    assert "search thin: covers 40%, so its squares stay in the order" in result.left_out
+
+
+def test_an_accident_on_ground_not_cleared_raises_what_lies_around_it(told: Tell) -> None:
+    accident = Incident(date=LATER, kind=IncidentKind.ACCIDENT, geometry=degrees(shapely.Point(131.5, 111.5)))
+    x, y = places(ordered(told, [search(100, 100, 110, 140), accident], count=9).result).T
+    assert np.hypot(x - 131.5, y - 111.5).max() < 6
+
+
+def test_what_was_found_later_than_the_day_asked_for_is_not_known(told: Tell) -> None:
+    far = item(135.5, 135.5, found=LATER)
+    with opened(str(told([SITE, area(), search(100, 100, 121, 140), *ROW, far])), read_only=True) as record:
+        before = order_report(record, "cha_9", on="2024-06-05").result
+        after = order_report(record, "cha_9", on="2024-06-10").result
+    assert (before.items, after.items) == (7, 8)
+    assert np.hypot(*(places(after)[0] - 135.5)) < 3
+
+
+def test_files_for_the_field_hold_the_squares_in_their_order(told: Tell, tmp_path: Path) -> None:
+    files = [tmp_path / f"next.{kind}" for kind in ("geojson", "gpx", "kml", "csv")]
+    result = ordered(told, [search(100, 100, 121, 140), *ROW], count=20, out=files).result
+    assert result.files == tuple(map(str, files))
+    for file in files[:3]:  # GDAL reads them
+        frame = pyogrio.raw.read(file, layer="waypoints" if file.suffix == ".gpx" else None)
+        assert len(frame[2]) == 20
+    read = json.loads(files[0].read_text())["features"]
+    assert [f["properties"]["name"] for f in read][:3] == ["1", "2", "3"]
+    assert "probab" not in files[0].read_text()
+
+
+def test_it_says_that_it_is_a_ranking_and_no_probability(told: Tell, capsys: pytest.CaptureFixture[str]) -> None:
+    product = ordered(told, [search(100, 100, 121, 140), *ROW])
+    hazard.order(product)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "A ranking of work, no probability: squares ranked last are cleared last, not left out." in said
+    assert "840 of 1,600 squares of 1 m are cleared." in said
+    assert "probability" not in as_json(product)
+
+
+def test_ground_of_which_nothing_is_known_is_not_ranked(told: Tell) -> None:
+    with pytest.raises(OutsideModel, match="nothing ranks its squares"):
+        ordered(told, [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"square": 0.1}, "too many to rank"),
+        ({"square": 0.0}, "side above 0"),
+        ({"spacing": (9.0, 5.0)}, "spacing"),
+        ({"count": 0}, "count"),
+    ],
+)
+def test_impossible_orders_are_refused(asked: dict[str, object], said: str, told: Tell) -> None:
+    with pytest.raises(ValueRangeError, match=said):
+        ordered(told, [search(100, 100, 121, 140)], **asked)
+
+
+def test_ground_cleared_whole_has_no_order(told: Tell) -> None:
+    with pytest.raises(ValueRangeError, match="cleared already"):
+        ordered(told, [search(99, 99, 141, 141)])
+
+
+def test_an_area_not_on_record_is_named_with_the_nearest(told: Tell) -> None:
+    with (
+        opened(str(told([SITE, area()])), read_only=True) as record,
+        pytest.raises(NotFound, match="cha_8") as refused,
+    ):
+        order_report(record, "cha_8")
+    assert "cha_9" in str(refused.value.hint)
