@@ -13,7 +13,7 @@ from tetrapylon.errors import NotPermitted
 from tetrapylon.formats.case import read_case
 from tetrapylon.model import REGISTRY, thing_uid
 from tetrapylon.model.dates import Precision
-from tetrapylon.model.entity import Field
+from tetrapylon.model.field import Field
 from tetrapylon.model.quantity import Bound
 from tetrapylon.workflow.exporting import write_template
 

@@ -19,7 +19,7 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from tetrapylon.errors import RecordBusy, RecordDamaged
 from tetrapylon.model import REGISTRY, HazardReport, Party, Structure, When, parse_date, thing_uid
-from tetrapylon.model.entity import geometry_to_json
+from tetrapylon.model.field import geometry_to_json
 from tetrapylon.model.terms import HazardKind
 from tetrapylon.record.layers import layer
 from tetrapylon.record.record import Record

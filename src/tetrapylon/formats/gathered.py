@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import IO, Any, ClassVar, Self
 
 from tetrapylon.formats.flat import Flat, plain
 from tetrapylon.formats.problems import Bad
@@ -77,3 +79,56 @@ def settle(path: Path, whole: bool) -> None:
         partial(path).replace(path)
     else:
         partial(path).unlink(missing_ok=True)
+
+
+class DocumentWriter(ABC):
+    """Base of writers of one document that grows row by row; a context manager.
+
+    The document is begun with the first row, and put in its place when it is whole; without a row there is none.
+    ``format`` and ``file`` are its name in the manifest and in the folder.
+    """
+
+    format: ClassVar[str]
+    file: ClassVar[str]
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / self.file
+        self.out: IO[str] | None = None
+        self.flats: dict[str, Flat] = {}
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Names for the manifest."""
+        return {self.format: self.file} if self.out else {}
+
+    def flat(self, entity: str) -> Flat:
+        """Columns of an entity."""
+        if entity not in self.flats:
+            self.flats[entity] = Flat(entity)
+        return self.flats[entity]
+
+    def begin(self) -> IO[str]:
+        """Open the document."""
+        self.out = partial(self.path).open("w", encoding="utf-8", newline="\n")
+        return self.out
+
+    @abstractmethod
+    def finish(self, out: IO[str]) -> None:
+        """Write what comes after the last row."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.out is None:
+            return
+        whole = False
+        try:
+            if error is None:
+                self.finish(self.out)
+                whole = True
+        finally:
+            self.out.close()
+            settle(self.path, whole)

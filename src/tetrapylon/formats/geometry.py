@@ -32,7 +32,7 @@ def settle(
 
     Returns
     -------
-    One GeoJSON geometry object per entry, as `model.entity.geometry_to_json` writes it; None where it is wrong.
+    One GeoJSON geometry object per entry, as `model.field.geometry_to_json` writes it; None where it is wrong.
     """
     shapes = np.array([None] * len(raws), dtype=object)
     texts: list[tuple[int, str]] = []

@@ -14,7 +14,8 @@ from tetrapylon.model.condition import (
 from tetrapylon.model.dates import Precision, When, parse_date
 from tetrapylon.model.detectors import DetectorSignal, DetectorSweep
 from tetrapylon.model.disposals import DisposalOption, DisposalTask, MeasuredShot
-from tetrapylon.model.entity import CRS, REGISTRY, Column, Entity, Field, Holds, Ref, Term, Unit, rule
+from tetrapylon.model.entity import REGISTRY, Entity, Holds, Ref, rule
+from tetrapylon.model.field import CRS, Column, Field, Term, Unit
 from tetrapylon.model.hazards import (
     ClearanceClaim,
     Handover,

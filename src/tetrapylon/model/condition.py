@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from tetrapylon.model.dates import When
-from tetrapylon.model.entity import Entity, Holds, Ref, Unit
+from tetrapylon.model.entity import Entity, Holds, Ref
+from tetrapylon.model.field import Unit
 from tetrapylon.model.parties import Party, Statement
 from tetrapylon.model.places import Place, Structure
 from tetrapylon.model.terms import (

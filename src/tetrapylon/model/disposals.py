@@ -7,7 +7,8 @@ from typing import Annotated
 from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.model.dates import When
-from tetrapylon.model.entity import Entity, Holds, Ref, Unit, rule
+from tetrapylon.model.entity import Entity, Holds, Ref, rule
+from tetrapylon.model.field import Unit
 from tetrapylon.model.hazards import OrdnanceItem
 from tetrapylon.model.places import WGS84, Site, Structure
 from tetrapylon.model.terms import DisposalMethod

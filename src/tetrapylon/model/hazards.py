@@ -7,7 +7,8 @@ from typing import Annotated
 from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.model.dates import When
-from tetrapylon.model.entity import Entity, Holds, Ref, Term, Unit, rule
+from tetrapylon.model.entity import Entity, Holds, Ref, rule
+from tetrapylon.model.field import Term, Unit
 from tetrapylon.model.parties import Mandate, Party, Statement, Team
 from tetrapylon.model.places import WGS84, Place, Structure, Void
 from tetrapylon.model.quantity import Stated

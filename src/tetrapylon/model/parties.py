@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from tetrapylon.model.dates import When
-from tetrapylon.model.entity import Entity, Holds, Ref, Term, rule
+from tetrapylon.model.entity import Entity, Holds, Ref, rule
+from tetrapylon.model.field import Term
 from tetrapylon.model.terms import (
     Access,
     AssetKind,

@@ -7,7 +7,8 @@ from typing import Annotated
 from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.model.dates import When
-from tetrapylon.model.entity import CRS, Entity, Holds, Ref, Term, Unit
+from tetrapylon.model.entity import Entity, Holds, Ref
+from tetrapylon.model.field import CRS, Term, Unit
 from tetrapylon.model.parties import Party, Statement
 from tetrapylon.model.terms import PlaceKind, SearchMethod, StructureRole, VoidKind
 from tetrapylon.model.tiers import Tier

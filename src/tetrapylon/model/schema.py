@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from tetrapylon.model.dates import Precision
-from tetrapylon.model.entity import Entity, Field
+from tetrapylon.model.entity import Entity
+from tetrapylon.model.field import Field
 from tetrapylon.model.quantity import Bound
 from tetrapylon.model.tiers import Tier
 from tetrapylon.model.vocabulary import LANGUAGES, Vocabulary

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from tetrapylon.model import REGISTRY, Claim, Entity, Tier
-from tetrapylon.model.entity import Field
+from tetrapylon.model.field import Field
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
 

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.errors import ValueRangeError
 from tetrapylon.geo.planar import POLYGONS
-from tetrapylon.model.entity import geometry_to_json
+from tetrapylon.model.field import geometry_to_json
 from tetrapylon.reports.files import spare
 
 

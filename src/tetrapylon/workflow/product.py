@@ -18,7 +18,8 @@ from shapely.geometry.base import BaseGeometry
 from tetrapylon import __version__
 from tetrapylon.model import Product as Kept
 from tetrapylon.model import Tier, When
-from tetrapylon.model.entity import Entity, geometry_to_json
+from tetrapylon.model.entity import Entity
+from tetrapylon.model.field import geometry_to_json
 from tetrapylon.record.record import Record
 from tetrapylon.record.store import is_address
 from tetrapylon.record.view import View

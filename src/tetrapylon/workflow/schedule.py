@@ -17,7 +17,7 @@ from tetrapylon.errors import NotFound, RecordDamaged, ValueRangeError, nearest
 from tetrapylon.model import Product as Kept
 from tetrapylon.model import Tier
 from tetrapylon.model.dates import parse_date
-from tetrapylon.model.entity import geometry_to_json
+from tetrapylon.model.field import geometry_to_json
 from tetrapylon.plan import (
     SCALE,
     Entry,

@@ -9,7 +9,7 @@ from typing import Any
 from tetrapylon.evidence import words
 from tetrapylon.evidence.lineage import statements_of
 from tetrapylon.model import REGISTRY, Claim, Entity, Source, Stated, Statement, Structure, When
-from tetrapylon.model.entity import Field
+from tetrapylon.model.field import Field
 from tetrapylon.record.record import Record
 from tetrapylon.record.view import View
 

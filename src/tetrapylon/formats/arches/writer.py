@@ -14,8 +14,7 @@ from tetrapylon.formats.arches import csv_file, mapping, native, thesaurus, valu
 from tetrapylon.formats.arches.graph import Node, graphs_in, load_json
 from tetrapylon.formats.arches.mapping import RESOURCE, ClaimSpec, FieldSpec
 from tetrapylon.formats.arches.resource import RAW, Reader, Resource, Tile, from_data
-from tetrapylon.formats.flat import Flat
-from tetrapylon.formats.gathered import partial, settle
+from tetrapylon.formats.gathered import DocumentWriter, partial, settle
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.row import Row
 from tetrapylon.model import REGISTRY
@@ -30,42 +29,26 @@ LOSSES = (
 """What does not survive. Reading back what we wrote restores all values."""
 
 
-class Writer:
+class Writer(DocumentWriter):
     """Writes rows into one file with the resource models they need; use as a context manager."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE
-        self.flats: dict[str, Flat] = {}
-        self.out: IO[str] | None = None
-
-    @property
-    def files(self) -> dict[str, str]:
-        """Names for the manifest."""
-        return {"arches": FILE} if self.out else {}
-
-    def __enter__(self) -> Writer:
-        return self
+    format, file = NAME, FILE
 
     def add(self, row: Row) -> None:
         """Write one row as a resource."""
         if self.out is None:
-            self.out = partial(self.path).open("w", encoding="utf-8", newline="\n")
-            self.out.write('{"business_data": {"resources": [\n')
+            out = self.begin()
+            out.write('{"business_data": {"resources": [\n')
         else:
-            self.out.write(",\n")
-        flat = self.flats.setdefault(row.entity, Flat(row.entity))
-        self.out.write(json.dumps(native.resource(flat, flat.values(row), flat.shape(row)), allow_nan=False))
+            out = self.out
+            out.write(",\n")
+        flat = self.flat(row.entity)
+        out.write(json.dumps(native.resource(flat, flat.values(row), flat.shape(row)), allow_nan=False))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.out is None:
-            return
-        if error is None:
-            graphs = [native.graph(flat) for flat in self.flats.values()]
-            self.out.write(f'\n]}},\n"graph": {json.dumps(graphs)}\n}}\n')
-        self.out.close()
-        settle(self.path, error is None)
+    def finish(self, out: IO[str]) -> None:
+        """Close the list of resources and write the models they need."""
+        graphs = [native.graph(flat) for flat in self.flats.values()]
+        out.write(f'\n]}},\n"graph": {json.dumps(graphs)}\n}}\n')
 
 
 class GraphWriter:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tetrapylon.errors import TetrapylonError
 from tetrapylon.model import REGISTRY, Vocabulary
-from tetrapylon.model.entity import Field
+from tetrapylon.model.field import Field
 from tetrapylon.model.vocabulary import LANGUAGES
 
 Pair = dict[str, Any]

@@ -30,7 +30,7 @@ from tetrapylon.formats.linked_art.names import (
     term_type,
     thing,
 )
-from tetrapylon.model.entity import Field
+from tetrapylon.model.field import Field
 
 TOLD = field_type("claim", "told_by", "Told by")
 """Type of the assignment that names the texts in which a thing is described."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from tetrapylon.formats.flat import Flat
-from tetrapylon.formats.gathered import partial, settle
+from tetrapylon.formats.gathered import DocumentWriter
 from tetrapylon.formats.maxml import items, own
 from tetrapylon.formats.maxml.names import HEAD, Item, shipped
 from tetrapylon.formats.maxml.parse import fragment
@@ -30,36 +28,28 @@ LOSSES = (
 register_namespace("tp", own.NAMESPACE)
 
 
-class Writer:
+class Writer(DocumentWriter):
     """Writes rows into one document; use as a context manager."""
 
+    format, file = "maxml", FILE
+
     def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE
+        super().__init__(folder)
         self.names = shipped()
-        self.flats: dict[str, Flat] = {}
         self.sources: dict[str, Row] = {}
         self.groups: dict[str, list[Row]] = {}
         self.called: dict[str, str] = {}
-        self.out: IO[str] | None = None
-
-    @property
-    def files(self) -> dict[str, str]:
-        """Names for the manifest."""
-        return {"maxml": FILE} if self.out else {}
-
-    def __enter__(self) -> Writer:
-        return self
 
     def add(self, row: Row) -> None:
         """Write one row, or keep it until the others of its item are there."""
         if self.out is None:
-            self.out = partial(self.path).open("w", encoding="utf-8", newline="\n")
-            self.out.write('<?xml version="1.0" encoding="UTF-8"?>\n<MineActionFieldReport>\n')
-            self.out.write(
+            out = self.begin()
+            out.write('<?xml version="1.0" encoding="UTF-8"?>\n<MineActionFieldReport>\n')
+            out.write(
                 "<DocumentHeader><DocumentName>Tetrapylon export</DocumentName><DocumentCoordinateReferenceSystem>"
             )
-            self.out.write("<CoordinateSystem>Geographic</CoordinateSystem><Datum>WGS84</Datum>")
-            self.out.write("</DocumentCoordinateReferenceSystem></DocumentHeader>\n")
+            out.write("<CoordinateSystem>Geographic</CoordinateSystem><Datum>WGS84</Datum>")
+            out.write("</DocumentCoordinateReferenceSystem></DocumentHeader>\n")
         if row.entity in ("party", "hazard_area"):
             self.called[row.uid] = str(row.data.get("label") or row.data.get("local_id") or "")
         if row.entity == "source" and own.RAW in row.data:
@@ -69,17 +59,6 @@ class Writer:
         else:
             self._write(self._fresh_report(row))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.out is None:
-            return
-        if error is None:
-            self._finish()
-            self.out.write("</MineActionFieldReport>\n")
-        self.out.close()
-        settle(self.path, error is None)
-
     # --- claims that stand alone --------------------------------------------------------------------------------------
 
     def _fresh_report(self, row: Row) -> Element:
@@ -87,7 +66,7 @@ class Writer:
         self._made_head(report, row)
         item = self.names.of(row.entity)
         if item is None:
-            own.add(report, self._flat(row.entity), row, None)
+            own.add(report, self.flat(row.entity), row, None)
             return report
         report.append(self._fresh(item, row))
         return report
@@ -100,7 +79,7 @@ class Writer:
             outer = Element(item.element)
             outer.append(element)
         readable = items.read(item, element, "", head=None, outer=outer, wrong=lambda bad: None)
-        own.add(element, self._flat(row.entity), row, readable)
+        own.add(element, self.flat(row.entity), row, readable)
         return outer
 
     def _by_name(self, row: Row) -> dict[str, Any]:
@@ -122,7 +101,8 @@ class Writer:
 
     # --- claims that came from maXML ----------------------------------------------------------------------------------
 
-    def _finish(self) -> None:
+    def finish(self, out: IO[str]) -> None:
+        """Write the claims that came from maXML, each in what it came in."""
         by_source: dict[str, list[list[Row]]] = {}
         for rows in self.groups.values():
             by_source.setdefault(rows[0].source or "", []).append(rows)
@@ -135,7 +115,7 @@ class Writer:
             items.change(self.names.head, head, _told(source, readable), readable)
             _cleaned(head)
             readable = items.read(self.names.head, head, "", head=None, wrong=lambda bad: None)
-            own.add(head, self._flat("source"), source, readable)
+            own.add(head, self.flat("source"), source, readable)
             report.append(head)
             for rows in by_source.pop(uid, []):
                 self._regroup(report, rows, head)
@@ -154,6 +134,7 @@ class Writer:
                 for row in rows:
                     _append_rest(report, row)
                 self._write(report)
+        out.write("</MineActionFieldReport>\n")
 
     def _regroup(self, report: Element, rows: list[Row], head: Element | None) -> None:
         """The item that rows came from, with what they say by now; rows whose item was withheld stand fresh."""
@@ -162,7 +143,7 @@ class Writer:
             for row in rows:
                 item = self.names.of(row.entity)
                 if item is None:
-                    own.add(report, self._flat(row.entity), row, None)
+                    own.add(report, self.flat(row.entity), row, None)
                 else:
                     report.append(self._fresh(item, row))
             return
@@ -176,7 +157,7 @@ class Writer:
                 at = row.data[own.PART]
                 part = repeated[at] if isinstance(at, int) and at < len(repeated) else None
             if item is None or part is None:
-                own.add(whole, self._flat(row.entity), row, None)
+                own.add(whole, self.flat(row.entity), row, None)
             else:
                 placed.append((item, part, row))
         for item, part, row in placed:
@@ -185,18 +166,13 @@ class Writer:
             items.change(item, part, told, before)
         _cleaned(whole)
         for item, part, row in placed:
-            own.add(part, self._flat(row.entity), row, self._read(item, part, whole, head))
+            own.add(part, self.flat(row.entity), row, self._read(item, part, whole, head))
 
     def _read(self, item: Item, part: Element, whole: Element, head: Element | None) -> dict[str, Any]:
         bare = items.without(part, own.is_own)
         return items.read(item, bare, "", head=head, outer=whole if part is not whole else None, wrong=lambda bad: None)
 
     # --- helpers ------------------------------------------------------------------------------------------------------
-
-    def _flat(self, entity: str) -> Flat:
-        if entity not in self.flats:
-            self.flats[entity] = Flat(entity)
-        return self.flats[entity]
 
     def _write(self, report: Element) -> None:
         assert self.out is not None

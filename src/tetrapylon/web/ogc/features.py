@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tetrapylon.errors import NotFound
 from tetrapylon.model import Claim, Entity
-from tetrapylon.model.entity import geometry_to_json
+from tetrapylon.model.field import geometry_to_json
 from tetrapylon.web.asked import Asked
 from tetrapylon.web.ogc.parameters import Period
 from tetrapylon.workflow.mapping import drawable

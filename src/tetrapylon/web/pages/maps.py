@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tetrapylon.clear.contamination.bands import BANDS
 from tetrapylon.model import REGISTRY, Claim, Footprint, GateState, Place, Site, Structure
-from tetrapylon.model.entity import geometry_to_json
+from tetrapylon.model.field import geometry_to_json
 from tetrapylon.restore.options import StructureOptions, Verdict
 from tetrapylon.web import computed
 from tetrapylon.web.asked import Ask, Asked
