@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tetrapylon.formats import maxml
@@ -341,6 +341,19 @@ INCIDENTS = st.fixed_dictionaries(
 
 
 @QUIET
+@example(  # a reason that XML can hold nothing of
+    hazards=[
+        {
+            "local_id": "0",
+            "classification": "sha",
+            "recorded": {"date": "2000-01-01"},
+            "status": "open",
+            "reason": "\x1b",
+        }
+    ],
+    incidents=[],
+    tier=None,
+)
 @given(
     hazards=st.lists(HAZARDS, max_size=3),
     incidents=st.lists(INCIDENTS, max_size=3),

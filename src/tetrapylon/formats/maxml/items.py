@@ -13,7 +13,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from tetrapylon.formats import values
-from tetrapylon.formats.maxml import geospatial
+from tetrapylon.formats.maxml import geospatial, own
 from tetrapylon.formats.maxml.names import HEAD, Item, Place, fold, fold_term
 from tetrapylon.formats.maxml.parse import local, own_text
 from tetrapylon.formats.problems import Bad
@@ -68,6 +68,8 @@ def build(item: Item, data: Mapping[str, Any], into: Element | None = None) -> E
                 element.extend(geospatial.write(value))
             continue
         for text in _texts(fields[name], value):
+            if not own.clean(text).strip():
+                continue  # XML can hold none of it: our own element has it
             if place.written.startswith("@"):
                 element.set(place.written[1:], text)
             else:
