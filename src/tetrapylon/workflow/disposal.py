@@ -41,6 +41,7 @@ from tetrapylon.workflow.disposal_item import (
     linked_to,
     places_of,
     surroundings_of,
+    unreadable_items,
 )
 from tetrapylon.workflow.disposal_options import Stated, options_of, stated_of
 from tetrapylon.workflow.disposal_result import (
@@ -95,12 +96,15 @@ def sheet_of(view: View, name: str) -> DisposalSheet:
     linked = linked_to(claims, view)
     groups = [claims, *(one.claims for one in linked)]
     items, charge = [item_of(group) for group in groups], _charge(groups)
+    unread = unreadable_items(view)
+    if unread:
+        charge = None
     surroundings, basis = surroundings_of(claims)
     around = Around(view)
     place, unplaced_links = places_of(claims, linked, view, around.outlines)
     spot = _spot(around, place) if place is not None else None
     stated = _as_far_as_placed(stated_of(view, claims[0].uid), spot)
-    rule, no_distance = _by_rule(items, stated)
+    rule, no_distance = (None, unread) if unread else _by_rule(items, stated)
     distance = _larger(rule, stated.distance, no_distance)
     log = log_of(view, place.area if place else None)
     options, accepted, said = options_of(view, claims[0].uid, around, (spot.x, spot.y) if spot else None)
@@ -145,7 +149,7 @@ def sheet_of(view: View, name: str) -> DisposalSheet:
     return DisposalSheet(
         item=claims[0],
         linked=linked,
-        all_up_mass_kg=math.fsum(masses) if len(masses) == len(items) else None,
+        all_up_mass_kg=math.fsum(masses) if len(masses) == len(items) and not unread else None,
         charge=charge,
         place=place,
         centre=_to_wgs84(around, shapely.Point(spot.x, spot.y)) if spot else None,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tetrapylon.clear.disposal.cordon import Casing, Effect, Item
+from tetrapylon.clear.disposal.cordon import ASK, Casing, Effect, Item
 from tetrapylon.clear.disposal.listed import listed_charge, listed_item
 from tetrapylon.clear.disposal.marks import ASSUMED, READ, Verification, weakest
 from tetrapylon.clear.disposal.ranking import Charge
@@ -82,6 +82,18 @@ def claims_of(view: View, name: str) -> Claims:
     if all(c.body.disposal is Disposal.DESTROYED for c in found):
         raise NotFound(f"{found[0].name} is recorded as destroyed ({found[0].body.disposed or 'date not stated'}).")
     return found
+
+
+def unreadable_items(view: View) -> str:
+    """Why no mass can be relied on: claims about items that this file cannot read. Empty where it reads them all."""
+    view.resolved(OrdnanceItem)
+    unread = sum(name == OrdnanceItem.name() for name in view.incomplete.values())
+    if not unread:
+        return ""
+    return (
+        f"claims about items of ordnance that cannot be read here: {unread}; any may be about this item or one linked "
+        f"to it. {ASK}"
+    )
 
 
 def linked_to(claims: Claims, view: View) -> tuple[Linked, ...]:

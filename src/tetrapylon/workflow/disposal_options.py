@@ -57,7 +57,7 @@ def stated_of(view: View, uid: str) -> Stated:
     claims = [c for c in view.resolved(DisposalTask) if c.body.item == uid]
     tasks, disputed = [c.body for c in claims], [c.body for c in claims if c.disputed_by]
     remarks = []
-    hidden = any(Tier.PARTNERS in c.withheld for c in claims)
+    hidden = any(Tier.PARTNERS in c.withheld for c in claims) or DisposalTask.name() in view.incomplete.values()
     if hidden:
         remarks.append("distances about this item are on record that this file does not hold; no evacuation counts")
     emptied = [t for t in tasks if t.evacuated_radius is not None]
@@ -73,6 +73,10 @@ def stated_of(view: View, uid: str) -> Stated:
             remarks.append("an evacuation without radius, date and the name of who recorded it does not count")
         elif task in disputed:
             remarks.append("a disputed evacuation does not count")
+        elif task.evacuated.latest < view.day:
+            remarks.append(
+                f"the evacuation recorded on {task.evacuated} does not count on another day: people come back"
+            )
         else:
             evacuations.append(Evacuation(radius, task.evacuation_recorded_by, str(task.evacuated)))
     distances = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable
 from typing import Any
@@ -85,8 +86,10 @@ def option(method: DisposalMethod, **values: Any) -> DisposalOption:
     return DisposalOption(method=method, **{**known, **values})
 
 
-def sheet(record: Record, name: str = "item") -> DisposalSheet:
-    return disposal_sheet(record, item=name).result
+def sheet(record: Record, name: str = "item", *, days_later: int = 0) -> DisposalSheet:
+    """The sheet on the day of everything here, or some days later."""
+    day = DAY.date + dt.timedelta(days=days_later)
+    return disposal_sheet(record, item=name, on=str(day)).result
 
 
 def status(found: DisposalSheet, name: str) -> OptionStatus:
@@ -540,6 +543,28 @@ def test_a_disputed_evacuation_does_not_count(site: Record, says: Says) -> None:
     with site.writing() as writer:
         writer.dispute(site.find_entry(first.hash), "people came back")
     assert sheet(site).cordons[0].distance_m == math.ceil(634 * 1.5 ** (1 / 6) + 10), "the throw still counts"
+
+
+def test_an_evacuation_counts_on_its_own_day_alone(site: Record, says: Says) -> None:
+    says(item(), ITEM)
+    says(DisposalTask(item=ITEM, date=DAY, evacuated_radius=700.0, evacuated=DAY, evacuation_recorded_by="officer 3"))
+    assert sheet(site).cordons[0].distance_m == math.ceil(444 * 1.5 ** (1 / 6))
+    later = sheet(site, days_later=1)
+    assert later.cordons[0].distance_m == 679
+    assert any("does not count on another day" in text for text in later.remarks)
+
+
+def test_an_item_that_cannot_be_read_leaves_no_distance(site: Record, says: Says) -> None:
+    says(item(), ITEM)
+    assert sheet(site).cordons
+    other = says(item(local_id="other", category=OrdnanceCategory.IED))
+    with site.writing() as writer:
+        writer.erase(site.find_entry(other.hash), "given in confidence")
+    found = sheet(site)
+    assert not found.cordons
+    assert found.charge is None
+    assert found.all_up_mass_kg is None
+    assert "cannot be read here: 1; any may be about this item" in found.no_distance
 
 
 def test_a_mass_that_this_file_does_not_hold_leaves_no_distance(site: Record, says: Says) -> None:
