@@ -2,7 +2,7 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tetrapylon.errors import GeometryError, OutsideModel, ValueRangeError, VocabularyError
@@ -211,6 +211,8 @@ def test_planar_area_states_its_scale():
 
 @settings(max_examples=40, deadline=None)
 @given(st.floats(-170, 170), st.floats(-70, 70), st.floats(1, 20_000))
+@example(0.0, 70.0, 10_869.0)
+@example(0.0, -70.0, 20_000.0)
 def test_buffer_holds_everything_within_its_distance(lon, lat, metres):
     around = buffer(shapely.Point(lon, lat), metres)
     x, y, _ = measure.WGS84.fwd([lon] * 90, [lat] * 90, np.arange(0, 360, 4.0), [metres * 0.999999] * 90)

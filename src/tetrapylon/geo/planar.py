@@ -74,7 +74,8 @@ def buffer(geometry: BaseGeometry, metres: float, *, quarter_vertices: int = 16)
     -----
     Drawn in a transverse Mercator plane of scale 1 on the geometry's own middle meridian; the scale error is
     ``(x / R)^2 / 2``, 0.12 % at 3 degrees of longitude on the equator, and always makes the plane larger: the distance
-    is raised by the error at the geometry's edge, so nothing is left out.
+    is raised by the error at the geometry's edge, and by how far an edge that is straight in degrees bends inwards in
+    the plane, ``chord^2 tan(latitude) / (8 R)``, so nothing is left out.
 
     Raises
     ------
@@ -99,6 +100,9 @@ def buffer(geometry: BaseGeometry, metres: float, *, quarter_vertices: int = 16)
     half_width = max(abs(flat.bounds[0]), abs(flat.bounds[2])) + metres
     widened = metres * (1.0 + (half_width / 6_335_439.0) ** 2 / 2.0)
     widened /= math.cos(math.pi / (4 * quarter_vertices))  # the chords of the outline touch the circle, not its corners
+    chord = 2 * widened * math.sin(math.pi / (4 * quarter_vertices))
+    farthest = min(max(abs(south), abs(north)) + reach[3] - lat, 89.0)
+    widened += chord**2 * math.tan(math.radians(farthest)) / (8.0 * 6_335_439.0)  # drawn straight in degrees, it bends
     around = shapely.buffer(flat, widened, quad_segs=quarter_vertices)
     return shapely.transform(around, lambda xy: _carry(plane, xy, "INVERSE"))
 

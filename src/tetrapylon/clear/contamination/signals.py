@@ -34,6 +34,8 @@ from tetrapylon.errors import ValueRangeError
 from tetrapylon.geo.grid import GridSpec, Window
 
 Floats = NDArray[np.float64]
+EXACT = 1e-6
+"""A standard deviation below this share of a cell is none."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def signal_counts(signals: Floats, accuracies: Floats, grid: GridSpec, window: W
         if first_row >= last_row or first_col >= last_col:
             continue
         here = Window(first_row, first_col, last_row - first_row, last_col - first_col).within(window).slices
-        if sd == 0:
+        if sd < EXACT * grid.cell_m:
             out[here] += 1.0
         else:
             down = special.ndtr((np.arange(first_row, last_row + 1) - row) * grid.cell_m / sd)
