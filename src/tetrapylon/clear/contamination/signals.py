@@ -123,14 +123,15 @@ def signal_counts(signals: Floats, accuracies: Floats, grid: GridSpec, window: W
     order = np.lexsort((accuracies, signals[:, 1], signals[:, 0]))
     for (x, y), sd in zip(signals[order], accuracies[order], strict=True):
         col, row = (x - west) / grid.cell_m, (north - y) / grid.cell_m
-        reach = math.ceil(REACH * sd / grid.cell_m)
+        exact = sd < EXACT * grid.cell_m
+        reach = 0 if exact else math.ceil(REACH * sd / grid.cell_m)
         first_row, first_col = max(math.floor(row) - reach, window.row), max(math.floor(col) - reach, window.col)
         last_row = min(math.floor(row) + reach + 1, window.row + window.rows)
         last_col = min(math.floor(col) + reach + 1, window.col + window.cols)
         if first_row >= last_row or first_col >= last_col:
             continue
         here = Window(first_row, first_col, last_row - first_row, last_col - first_col).within(window).slices
-        if sd < EXACT * grid.cell_m:
+        if exact:
             out[here] += 1.0
         else:
             down = special.ndtr((np.arange(first_row, last_row + 1) - row) * grid.cell_m / sd)
