@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tetrapylon.formats.linked_art.names import CONDITION, DESCRIPTION, NOTE, Node, has_type, nodes, remove
+from tetrapylon.formats.linked_art.taking import taken
 from tetrapylon.formats.row import Row
 from tetrapylon.formats.sheet import LOCAL_ID
 from tetrapylon.model import REGISTRY
@@ -28,8 +29,6 @@ _NOT_STATED = "not stated"
 
 def rows(document: Node, places: dict[str, Node]) -> list[Row] | None:
     """The thing a document is about, and what was assessed, done and destroyed in it; None where no table holds it."""
-    from tetrapylon.formats.linked_art.read import taken
-
     uri = document.pop("id", None)
     kind = document.get("type")
     entity = _ENTITIES.get(kind) if isinstance(kind, str) else None
@@ -82,8 +81,6 @@ def _events(document: Node, uri: str) -> list[Row]:
 
 
 def _event(document: Node, key: str, node: Node, entity: str, uri: str, local_id: str) -> list[Row]:
-    from tetrapylon.formats.linked_art.read import taken
-
     work = {k: list(v) if isinstance(v, list) else dict(v) if isinstance(v, dict) else v for k, v in node.items()}
     words = _words(work)
     actors = ", ".join(str(a.get("_label") or a.get("id", "")) for a in nodes(work, "carried_out_by"))

@@ -12,16 +12,15 @@ from tetrapylon.formats.linked_art import foreign
 from tetrapylon.formats.linked_art.documents import read_documents
 from tetrapylon.formats.linked_art.mapping import MAPPED, Mapped
 from tetrapylon.formats.linked_art.names import (
-    LOCAL_NUMBER,
     Node,
-    has_type,
     nodes,
     read_field,
     read_term,
     read_thing,
     remove,
 )
-from tetrapylon.formats.linked_art.slots import Dated, Told, forget_telling, telling
+from tetrapylon.formats.linked_art.slots import Told, telling
+from tetrapylon.formats.linked_art.taking import taken
 from tetrapylon.formats.linked_art.write import KEPT, PLACE
 from tetrapylon.formats.problems import Bad
 from tetrapylon.formats.row import Row
@@ -167,31 +166,6 @@ def own_row(node: Node, entity: str, uid: str, structure: str | None) -> Row:
     return Row(entity, uid, {**unknown, **known}, source, tier)
 
 
-def taken(node: Node, entity: str) -> dict[str, Any]:
-    """Data of the fields that a node holds, taken out of it."""
-    mapped = MAPPED[entity]
-    data: dict[str, Any] = {}
-    for item in nodes(node, "identified_by"):
-        if has_type(item, LOCAL_NUMBER) and LOCAL_ID not in data and set(item) == {"type", "classified_as", "content"}:
-            data[LOCAL_ID] = str(item["content"])
-            remove(node, "identified_by", item)
-    ends = {slot.end for slot in mapped.slots.values() if isinstance(slot, Dated)}
-    for name, field in REGISTRY[entity].fields().items():
-        slot = mapped.slot(name)
-        if isinstance(slot, Dated):
-            dates = slot.read(node, field) or (None, None)
-            data.update({n: d for n, d in zip((name, slot.end), dates, strict=True) if n and d})
-        elif field.kind == "geometry":
-            if "defined_by" in node:
-                data[name] = node.pop("defined_by")
-        elif name != LOCAL_ID and name not in ends:
-            value = slot.take(node, field)
-            if value is not None:
-                data[name] = value
-    forget_telling(node)
-    return data
-
-
 def _tier(node: Node) -> Tier | None:
     for item in nodes(node, "classified_as"):
         term = read_term(item)
@@ -208,4 +182,4 @@ def _json(text: str) -> Any:
         return text
 
 
-__all__ = ["own_row", "read", "rows_of", "taken", "telling"]
+__all__ = ["own_row", "read", "rows_of", "telling"]
