@@ -13,8 +13,19 @@ from tests.workflow.conftest import Ground, Tell
 
 from tetrapylon.errors import ValueRangeError
 from tetrapylon.geo.crs import geometry_to_wgs84
-from tetrapylon.model import Entity, HazardReport, OrdnanceItem, Place, Search, Site, Statement, Structure, When
-from tetrapylon.model.terms import HazardKind, OrdnanceCategory, PlaceKind, SearchMethod
+from tetrapylon.model import (
+    Entity,
+    HazardReport,
+    Occurrence,
+    OrdnanceItem,
+    Place,
+    Search,
+    Site,
+    Statement,
+    Structure,
+    When,
+)
+from tetrapylon.model.terms import HazardKind, OccurrenceKind, OrdnanceCategory, PlaceKind, SearchMethod
 from tetrapylon.record.record import Record
 from tetrapylon.workflow.frame import Frame, frame
 from tetrapylon.workflow.ground import ground_record
@@ -162,6 +173,21 @@ def test_an_impossible_search_is_refused_by_name(coverage: float, passes: int, t
     )
     with told_record(told, [search]) as record, pytest.raises(ValueRangeError, match=r"Search odd: .* impossible"):
         ground_record(record.view())
+
+
+@pytest.mark.parametrize(("day", "counts"), [("2024-05-20", True), ("2024-06-01", False), ("2024-07-01", False)])
+def test_a_search_before_control_changed_does_not_count(day: str, counts: bool, told: Tell) -> None:
+    lane = degrees(shapely.box(50, 50, 100, 100))
+    search = Search(local_id="lane", method=SearchMethod.MANUAL, start=DAY, geometry=lane, coverage=1.0)
+    change = Occurrence(
+        local_id="retaken", kind=OccurrenceKind.CHANGE_OF_CONTROL, start=When(dt.date.fromisoformat(day))
+    )
+    with told_record(told, [search, change]) as record:
+        ground = ground_record(record.view())
+        before = ground_record(record.view(on="2024-06-02")) if day == "2024-07-01" else ground
+    assert bool(ground.searches) is counts
+    assert any("control changed since (retaken)" in text for text in ground.left_out) is not counts
+    assert bool(before.searches) is (counts or day == "2024-07-01")
 
 
 def test_a_disputed_search_does_not_count_but_a_disputed_item_does(told: Tell) -> None:

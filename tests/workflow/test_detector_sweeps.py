@@ -14,8 +14,8 @@ from tests.workflow.test_belts_and_reports import DAY, LATER, SITE, degrees, fra
 from tetrapylon.errors import CaseError, GeometryError, OutsideModel, ValueRangeError
 from tetrapylon.formats.raster import Band, write_cog
 from tetrapylon.geo.grid import GridSpec
-from tetrapylon.model import DetectorSignal, DetectorSweep, Search, When
-from tetrapylon.model.terms import SearchMethod, SignalOutcome
+from tetrapylon.model import DetectorSignal, DetectorSweep, Entity, Occurrence, Search, When
+from tetrapylon.model.terms import OccurrenceKind, SearchMethod, SignalOutcome
 from tetrapylon.record.record import Record
 from tetrapylon.workflow.frame import Frame, frame
 from tetrapylon.workflow.ground import ground_record
@@ -34,7 +34,7 @@ def swept(**other: object) -> DetectorSweep:
 
 
 def made_of(
-    told: Tell, practised: Ground, sweep: DetectorSweep, *signals: dict[str, object], also: tuple[Search, ...] = (),
+    told: Tell, practised: Ground, sweep: DetectorSweep, *signals: dict[str, object], also: tuple[Entity, ...] = (),
     trial: bool = True,
 ) -> Frame:  # fmt: skip
     with opened(str(told([SITE, *also]))) as record:
@@ -125,6 +125,14 @@ def test_a_disputed_sweep_keeps_its_signals_and_loses_its_silence(told: Tell, pr
         made = framed(record, practised.prior)
     assert modifier_at(made, 200, 200) == 1.0
     assert modifier_at(made, 101, 101) > 1.1
+
+
+def test_silence_before_control_changed_does_not_count(told: Tell, practised: Ground) -> None:
+    change = Occurrence(local_id="retaken", kind=OccurrenceKind.CHANGE_OF_CONTROL, start=When(dt.date(2024, 7, 1)))
+    made = made_of(told, practised, swept(), at(101, 101), also=(change,))
+    assert modifier_at(made, 200, 200) == 1.0
+    assert modifier_at(made, 101, 101) > 1.1
+    assert any("control changed since (retaken)" in text for text in made.left_out)
 
 
 def test_ground_searched_with_the_same_method_is_not_lowered_again(told: Tell, practised: Ground) -> None:

@@ -40,6 +40,7 @@ from tetrapylon.model import (
 )
 from tetrapylon.model.terms import AreaStatus, HazardKind, IncidentKind, SearchMethod
 from tetrapylon.record.view import View
+from tetrapylon.workflow.lapses import lapses
 from tetrapylon.workflow.sweeps import Swept, swept
 
 NOT_HAZARDS = frozenset((HazardKind.CLEARANCE, HazardKind.ACCESS))
@@ -220,6 +221,7 @@ def _polygons_of(path: Path) -> BaseGeometry:
 def _searches(view: View, left_out: list[str]) -> Iterable[Searched]:
     """Finished searches of ground; of several claims about one search the one that covers least."""
     areas = {c.uid: c.body.geometry for c in view.resolved(HazardArea, ever=True) if c.body.geometry is not None}
+    lapsed = lapses(view)
     chosen: dict[str, Claim[Search]] = {}
     for claim in view.resolved(Search, ever=True):
         kept = chosen.get(claim.uid)
@@ -237,6 +239,8 @@ def _searches(view: View, left_out: list[str]) -> Iterable[Searched]:
             left_out.append(f"search {claim.name}: the share of the ground covered is not stated")
         elif claim.disputed_by:
             left_out.append(f"search {claim.name}: it is disputed")
+        elif why := lapsed.since(body.start.earliest):
+            left_out.append(f"search {claim.name}: {why}")
         elif not 0 <= body.coverage <= 1 or body.passes < 1:
             raise ValueRangeError(
                 f"Search {claim.name}: {body.passes} passes with coverage {body.coverage:g} are impossible.",

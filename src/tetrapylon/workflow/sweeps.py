@@ -24,6 +24,7 @@ from tetrapylon.geo.planar import POLYGONS
 from tetrapylon.model import Claim, DetectorSignal, DetectorSweep
 from tetrapylon.model.terms import SearchMethod, SignalOutcome
 from tetrapylon.record.view import View
+from tetrapylon.workflow.lapses import lapses
 from tetrapylon.workflow.prior import PriorFile
 from tetrapylon.workflow.trial import evidenced
 
@@ -65,7 +66,7 @@ def swept(view: View, left_out: list[str]) -> Iterable[Swept]:
     ------
     ValueRangeError : a coverage that is no share.
     """
-    signals = _open_signals(view, left_out)
+    signals, lapsed = _open_signals(view, left_out), lapses(view)
     chosen: dict[str, Claim[DetectorSweep]] = {}
     for claim in view.resolved(DetectorSweep, ever=True):
         kept = chosen.get(claim.uid)
@@ -80,7 +81,7 @@ def swept(view: View, left_out: list[str]) -> Iterable[Swept]:
             raise ValueRangeError(
                 f"Sweep {claim.name}: a coverage of {body.coverage:g} is impossible.", hint="It is a share from 0 to 1."
             )
-        lacking = _lacking(claim, end > view.day)
+        lacking = _lacking(claim, end > view.day) or lapsed.since(body.start.earliest)
         if lacking:
             left_out.append(f"sweep {claim.name}: {lacking}, so its silence does not count")
         yield Swept(
