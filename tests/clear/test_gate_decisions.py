@@ -409,6 +409,8 @@ extra: dict[str, st.SearchStrategy[Claim[Any]]] = {
             date=whens,
             sweep=st.just("sweep"),
             outcome=st.sampled_from(list(t.SignalOutcome)),
+            geometry=st.sampled_from([None, shapely.Point(), shapely.Point(38.274, 34.547), shapely.Point(39, 35)]),
+            position_accuracy=st.sampled_from([None, 0.0, 20.0, 200_000.0]),
         )
     ),
     "occurrences": claims(

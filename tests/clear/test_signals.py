@@ -49,7 +49,7 @@ def test_over_ground_without_items_the_ratio_is_one_on_average(d: float, clutter
 def test_silence_lowers_by_the_detection_and_a_signal_raises_by_detection_over_false_alarms() -> None:
     made = factor(sweep(ALL, (11.0, 89.0)))
     assert made[0, 0] == pytest.approx(0.2)
-    assert made[5, 5] == pytest.approx(0.2 + 0.8 / (0.05 * 4))
+    assert made[5, 5] == pytest.approx(1 + 0.8 / (0.05 * 4))
     assert np.count_nonzero(made > 1) == 1
 
 
@@ -69,10 +69,42 @@ def test_detection_of_nothing_changes_nothing() -> None:
     assert np.all(factor(sweep(ALL, (11.0, 89.0), detection=0.0, least=0.0)) == 1)
 
 
-def test_a_second_sweep_with_the_same_instrument_lowers_no_further_and_another_does() -> None:
-    one, again = sweep(), sweep()
-    assert factor(one, again) == pytest.approx(0.2)
-    assert factor(one, replace(again, lineage="dogs")) == pytest.approx(0.04)
+def test_a_second_sweep_lowers_no_further_whatever_swept_it() -> None:
+    """All methods miss the hard classes: detections of several must not be multiplied."""
+    one, weaker = sweep(), sweep(detection=0.6)
+    assert factor(one, one) == pytest.approx(0.2)
+    assert factor(one, weaker) == pytest.approx(0.4)  # of one method the one that says least
+    for other in (replace(one, lineage="dogs"), replace(weaker, lineage="dogs")):
+        assert factor(one, other) == pytest.approx(0.2)
+
+
+@given(
+    st.lists(st.floats(0.1, 1), min_size=3, max_size=3),
+    st.lists(st.lists(st.floats(0.01, 0.99), min_size=3, max_size=3), min_size=1, max_size=4),
+)
+def test_silence_of_several_methods_never_says_more_than_their_joint_miss(
+    shares: list[float], detections: list[list[float]]
+) -> None:
+    share = np.array(shares) / sum(shares)
+    joint = float(share @ np.prod(1 - np.array(detections), axis=0))
+    sweeps = [
+        sweep(detection=float(share @ d), least=0.0, lineage=f"m{k}") for k, d in enumerate(map(np.array, detections))
+    ]
+    assert factor(*sweeps)[0, 0] >= joint - 1e-12
+
+
+@given(st.floats(0, 3), st.floats(0.001, 3.0), st.floats(0.0, 2.0))
+def test_a_cell_with_a_signal_is_never_lowered(apart: float, false_alarms: float, sd: float) -> None:
+    made = factor(sweep(ALL, (50.9, 50.9), (51.0 + apart / 10, 51.0), sd=0.0, false_alarms=false_alarms))
+    assert made[24, 25] >= 1
+    blurred = factor(sweep(ALL, (51.0, 51.0), sd=sd, false_alarms=false_alarms))
+    assert blurred[24, 25] >= factor(sweep())[24, 25]
+
+
+def test_searched_ground_is_reduced_without_what_signals_raise() -> None:
+    made = np.exp(log_factor([sweep(ALL, (11.0, 89.0))], GRID, GRID.window, raising=False))
+    assert made[5, 5] == 1
+    assert made[0, 0] == pytest.approx(0.2)
 
 
 def test_silence_of_a_second_sweep_does_not_take_a_signal_away() -> None:

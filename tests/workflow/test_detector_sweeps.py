@@ -11,12 +11,24 @@ import shapely
 from tests.workflow.conftest import Ground, Tell
 from tests.workflow.test_belts_and_reports import DAY, LATER, SITE, degrees, framed, modifier_at
 
+from tetrapylon.clear.release.dangers import dangers
 from tetrapylon.errors import CaseError, GeometryError, OutsideModel, ValueRangeError
 from tetrapylon.formats.raster import Band, write_cog
 from tetrapylon.geo.grid import GridSpec
-from tetrapylon.model import DetectorSignal, DetectorSweep, Entity, Occurrence, Search, When
-from tetrapylon.model.terms import OccurrenceKind, SearchMethod, SignalOutcome
+from tetrapylon.model import (
+    DetectorSignal,
+    DetectorSweep,
+    Entity,
+    HazardReport,
+    Occurrence,
+    OrdnanceItem,
+    Search,
+    When,
+)
+from tetrapylon.model.terms import HazardKind, OccurrenceKind, OrdnanceCategory, SearchMethod, SignalOutcome
 from tetrapylon.record.record import Record
+from tetrapylon.record.sharing import share
+from tetrapylon.workflow.clear import seen_in
 from tetrapylon.workflow.frame import Frame, frame
 from tetrapylon.workflow.ground import ground_record
 from tetrapylon.workflow.keeping import opened
@@ -29,8 +41,8 @@ BOX = shapely.box(50, 50, 250, 250)
 
 
 def swept(**other: object) -> DetectorSweep:
-    facts = {"method": SearchMethod.MANUAL, "start": DAY, "geometry": degrees(BOX), "coverage": 1.0, "local_id": "east"}
-    return DetectorSweep(**{**facts, **other})
+    facts = {"method": SearchMethod.MANUAL, "start": DAY, "end": DAY, "geometry": degrees(BOX), "coverage": 1.0}
+    return DetectorSweep(local_id="east", **{**facts, **other})
 
 
 def made_of(
@@ -53,7 +65,7 @@ def with_trial(record: Record, practised: Ground) -> None:
 
 
 def at(x: float, y: float, **other: object) -> dict[str, object]:
-    return {"geometry": degrees(shapely.Point(x, y)), **other}
+    return {"geometry": degrees(shapely.Point(x, y)), "position_accuracy": 0.0, **other}
 
 
 @pytest.fixture
@@ -73,36 +85,125 @@ def test_silence_lowers_and_a_signal_raises_by_what_the_trial_shows(
     assert rate == pytest.approx(32 / 200)
     made = made_of(told, practised, swept(), at(101, 101))
     assert modifier_at(made, 200, 200) == pytest.approx(1 - mean)
-    assert modifier_at(made, 101, 101) == pytest.approx(1 - mean + mean / (rate * 25))
+    assert modifier_at(made, 101, 101) == pytest.approx(1 + mean / (rate * 25))
     assert modifier_at(made, 20, 20) == 1.0
     assert made.evidence.read(made.grid.window)[made.grid.index(WEST + 200, SOUTH + 200)] == 1
 
 
 def test_a_signal_that_was_dug_for_is_no_signal_any_more(told: Tell, practised: Ground) -> None:
-    dug = [at(101, 101, outcome=SignalOutcome.CLUTTER), at(151, 151, outcome=SignalOutcome.ITEM)]
-    made = made_of(told, practised, swept(), *dug)
-    assert modifier_at(made, 101, 101) == modifier_at(made, 151, 151) == modifier_at(made, 200, 200)
+    made = made_of(told, practised, swept(), at(101, 101, outcome=SignalOutcome.CLUTTER))
+    assert modifier_at(made, 101, 101) == modifier_at(made, 200, 200)
 
 
-def test_where_parties_disagree_a_signal_is_open(told: Tell, practised: Ground) -> None:
+def test_an_item_at_a_signal_counts_as_settled_only_once_it_is_on_record(told: Tell, practised: Ground) -> None:
+    mine = OrdnanceItem(found=DAY, category=OrdnanceCategory.AP_MINE, geometry=degrees(shapely.Point(101, 101)))
+    with opened(str(told([SITE]))) as record:
+        with record.writing() as writer:
+            uid = writer.claim(swept()).entry.subject
+            item = writer.claim(mine).entry.subject
+            for found in (item, None):
+                writer.claim(
+                    DetectorSignal(date=DAY, sweep=uid, outcome=SignalOutcome.ITEM, item=found, **at(101, 101))
+                )
+        ground = ground_record(record.view())
+    assert len(ground.sweeps[0].signals) == 1
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_signal_that_any_claim_calls_open_is_open(order: int, told: Tell) -> None:
+    with opened(str(told([SITE]))) as record:
+        with record.writing() as writer:
+            uid = writer.claim(swept()).entry.subject
+            first = None
+            for outcome in list(SignalOutcome)[::order]:
+                if outcome is not SignalOutcome.ITEM:
+                    signal = DetectorSignal(date=DAY, sweep=uid, outcome=outcome, **at(101, 101))
+                    first = writer.claim(signal, subject=first).entry.subject
+        ground = ground_record(record.view())
+    assert len(ground.sweeps[0].signals) == 1
+
+
+def test_a_disputed_closing_leaves_a_signal_open(told: Tell) -> None:
+    with opened(str(told([SITE]))) as record:
+        with record.writing() as writer:
+            uid = writer.claim(swept()).entry.subject
+            closing = writer.claim(DetectorSignal(date=DAY, sweep=uid, outcome=SignalOutcome.CLUTTER, **at(101, 101)))
+        with record.writing() as writer:
+            writer.dispute(closing, "nobody dug there")
+        ground = ground_record(record.view())
+    assert len(ground.sweeps[0].signals) == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({}, "the position of its signal s0"),
+        ({"geometry": degrees(shapely.Point(101, 101))}, "the position of its signal s0"),
+        (
+            {"geometry": degrees(shapely.MultiPoint([(101, 101), (200, 200)])), "position_accuracy": 1.0},
+            "its signal s0",
+        ),
+    ],
+)
+def test_a_sweep_with_a_signal_nobody_can_place_has_no_silence(
+    facts: dict[str, object], said: str, told: Tell, practised: Ground
+) -> None:
+    made = made_of(told, practised, swept(), facts)
+    assert modifier_at(made, 220, 220) == 1.0
+    assert any(said in text and "silence does not count" in text for text in made.left_out)
+
+
+def test_a_shared_file_without_the_signals_has_no_silence(told: Tell, practised: Ground, tmp_path: Path) -> None:
+    """Positions of signals are restricted, ground and coverage of sweeps are not: sharing must not make ground safe."""
     with opened(str(told([SITE]))) as record:
         with_trial(record, practised)
         with record.writing() as writer:
             uid = writer.claim(swept()).entry.subject
-            first = writer.claim(DetectorSignal(date=DAY, sweep=uid, **at(101, 101))).entry.subject
-            writer.claim(
-                DetectorSignal(date=DAY, sweep=uid, outcome=SignalOutcome.CLUTTER, **at(101, 101)), subject=first
-            )
-        ground = ground_record(record.view())
-    assert len(ground.sweeps[0].signals) == 1
+            for x in (101, 151):
+                writer.claim(DetectorSignal(date=DAY, sweep=uid, **at(x, 101)))
+        share(record, tmp_path / "shared.gpkg")
+        whole = framed(record, practised.prior)
+    with opened(str(tmp_path / "shared.gpkg"), read_only=True) as record:
+        made = framed(record, practised.prior)
+    assert modifier_at(whole, 220, 220) < 0.5
+    assert modifier_at(made, 220, 220) == 1.0
+
+
+def test_claims_that_differ_about_a_sweep_leave_only_what_all_say(told: Tell, practised: Ground) -> None:
+    small = degrees(shapely.box(50, 50, 150, 250))
+    with opened(str(told([SITE]))) as record:
+        with_trial(record, practised)
+        with record.writing() as writer:
+            uid = writer.claim(swept()).entry.subject
+            writer.claim(swept(geometry=small, coverage=0.9), subject=uid)
+        made = framed(record, practised.prior)
+        with record.writing() as writer:
+            writer.claim(swept(method=SearchMethod.DOGS), subject=uid)
+        differing = framed(record, practised.prior)
+    assert modifier_at(made, 100, 200) < 0.5
+    assert modifier_at(made, 200, 200) == 1.0
+    assert modifier_at(differing, 100, 200) == 1.0
+
+
+@pytest.mark.parametrize(("day", "counts"), [("2024-06-05", False), ("2024-05-01", True)])
+def test_silence_says_nothing_where_a_later_report_may_lie(
+    day: str, counts: bool, told: Tell, practised: Ground
+) -> None:
+    report = HazardReport(
+        date=When(dt.date.fromisoformat(day)), kind=HazardKind.MINE, description="x",
+        geometry=degrees(shapely.Point(200, 200)), position_accuracy=5.0,
+    )  # fmt: skip
+    made = made_of(told, practised, swept(), also=(report,))
+    assert (modifier_at(made, 200, 200) < 1) is counts
+    assert modifier_at(made, 100, 100) < 0.5
 
 
 @pytest.mark.parametrize(
     ("lacking", "said"),
     [
         ({"coverage": None}, "the share of the ground covered is not stated"),
-        ({"geometry": None}, "the ground swept is not on record as a polygon"),
-        ({"end": LATER}, "it is not finished"),
+        ({"geometry": None}, "the ground swept is not on record as a valid polygon"),
+        ({"end": LATER}, "it is not on record as finished"),
     ],
 )
 def test_silence_that_does_not_count_leaves_its_signals(
@@ -188,6 +289,17 @@ def test_signals_without_a_position_or_a_sweep_are_told(told: Tell, practised: G
     made = made_of(told, practised, swept(), {}, {"sweep": "0" * 8, **at(100, 100)})
     assert "signal s0: no position is on record" in made.left_out
     assert "signal s1: its sweep is not on record" in made.left_out
+
+
+def test_open_signals_of_a_record_reach_gate_and_ledger(told: Tell) -> None:
+    with opened(str(told([SITE]))) as record:
+        with record.writing() as writer:
+            uid = writer.claim(swept()).entry.subject
+            writer.claim(DetectorSignal(local_id="s0", date=DAY, sweep=uid, **at(101, 101)))
+            writer.claim(DetectorSignal(local_id="s1", date=DAY, sweep=uid))
+        found = dangers(seen_in(record.view()))
+    assert sorted(d.text for d in found) == [f"s{k}: detector signal not investigated" for k in (0, 1)]
+    assert all(d.geometry is not None for d in found)
 
 
 def test_a_sweep_of_later_days_is_not_known_yet(told: Tell, practised: Ground) -> None:

@@ -17,7 +17,16 @@ from tests.workflow.test_belts_and_reports import DAY, SITE, degrees
 from tetrapylon.cli.show import hazard
 from tetrapylon.errors import NotFound, OutsideModel, ValueRangeError
 from tetrapylon.geo.crs import from_wgs84
-from tetrapylon.model import Entity, HazardArea, Incident, OrdnanceItem, Search, When
+from tetrapylon.model import (
+    DetectorSignal,
+    DetectorSweep,
+    Entity,
+    HazardArea,
+    Incident,
+    OrdnanceItem,
+    Search,
+    When,
+)
 from tetrapylon.model.terms import AreaClassification, IncidentKind, OrdnanceCategory, SearchMethod
 from tetrapylon.workflow.keeping import opened
 from tetrapylon.workflow.order import OrderReport, order_report
@@ -83,6 +92,49 @@ def test_searches_that_leave_ground_out_keep_it_in_the_order(told: Tell) -> None
     result = ordered(told, [thin, survey, search(121, 100, 123, 140, name="full"), *ROW]).result
     assert result.cleared == 80
     assert "search thin: covers 40%, so its squares stay in the order" in result.left_out
+
+
+def test_a_visual_search_clears_nothing(told: Tell) -> None:
+    look = search(100, 100, 140, 140, name="look", method=SearchMethod.VISUAL)
+    assert ordered(told, [look, *ROW]).result.cleared == 0
+
+
+def test_two_halves_of_a_square_searched_twice_are_not_the_whole(told: Tell) -> None:
+    half = [search(100, 100, 120.5, 140, name=f"lane{k}") for k in (1, 2)]
+    assert ordered(told, [*half, *ROW]).result.cleared == 20 * 40
+    rest = search(120.5, 100, 121, 140, name="rest")
+    assert ordered(told, [half[0], rest, *ROW]).result.cleared == 21 * 40
+
+
+def test_an_accident_after_the_search_puts_its_square_back(told: Tell) -> None:
+    late = Incident(date=LATER, kind=IncidentKind.ACCIDENT, geometry=degrees(shapely.Point(110.5, 130.5)))
+    result = ordered(told, [search(100, 100, 121, 140), *ROW, late], count=5000).result
+    assert result.cleared == 840 - 1
+    assert np.hypot(*(places(result) - (110.5, 130.5)).T).min() < 0.1
+
+
+def test_squares_with_open_signals_come_first_also_on_cleared_ground(told: Tell) -> None:
+    spots = [(110.5, 130.5), (135.5, 105.5)]
+    with opened(str(told([SITE, area(), search(100, 100, 121, 140), *ROW]))) as record:
+        with record.writing() as writer:
+            sweep = DetectorSweep(method=SearchMethod.MANUAL, start=LATER, end=LATER, geometry=degrees(AREA))
+            uid = writer.claim(sweep).entry.subject
+            for x, y in spots:
+                writer.claim(DetectorSignal(date=LATER, sweep=uid, geometry=degrees(shapely.Point(x, y))))
+        result = order_report(record, "cha_9", count=5000).result
+    assert {tuple(np.round(p, 1)) for p in places(result)[:2]} == set(spots)
+    assert [s.signal for s in result.first[:3]] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("shape", "side"), [(shapely.box(100, 100, 101, 140), 2.5), (shapely.box(100, 100, 104, 104), 10.0)]
+)
+def test_ground_narrower_than_a_square_is_ranked_too(shape: shapely.Geometry, side: float, told: Tell) -> None:
+    narrow = HazardArea(local_id="path", classification=AreaClassification.CHA, recorded=DAY, geometry=degrees(shape))
+    with opened(str(told([SITE, narrow, search(200, 200, 220, 220), item(102, 110)])), read_only=True) as record:
+        result = order_report(record, "path", square=side).result
+    assert result.cleared == 0
+    assert result.first
 
 
 def test_an_accident_on_ground_not_cleared_raises_what_lies_around_it(told: Tell) -> None:

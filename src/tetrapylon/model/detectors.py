@@ -30,10 +30,10 @@ class DetectorSweep(Entity):
     instrument: Annotated[str | None, "Instrument"] = None
     team: Annotated[Ref[Team] | None, "Team"] = None
 
-    @rule("coverage is a share from 0 to 1")
+    @rule("coverage is a share from 0 to 1, and the ground swept not empty")
     def coverage_is_a_share(self) -> bool:
         """More than all of the ground cannot be swept."""
-        return self.coverage is None or 0 <= self.coverage <= 1
+        return (self.coverage is None or 0 <= self.coverage <= 1) and not (self.geometry and self.geometry.is_empty)
 
 
 class DetectorSignal(Entity):
@@ -48,6 +48,12 @@ class DetectorSignal(Entity):
     item: Annotated[Ref[OrdnanceItem] | None, "The item found there"] = None
     geometry: Annotated[BaseGeometry | None, "Position", WGS84, Tier.RESTRICTED] = None
     position_accuracy: Annotated[float | None, "Radius within which it lies", Unit("m"), Tier.RESTRICTED] = None
+
+    @rule("a position is no empty geometry, and its radius a finite number of metres, not below 0")
+    def position_is_possible(self) -> bool:
+        """A signal that lies nowhere is no evidence."""
+        known = self.position_accuracy is None or (0 <= self.position_accuracy < float("inf"))
+        return known and (self.geometry is None or not self.geometry.is_empty)
 
 
 __all__ = ["DetectorSignal", "DetectorSweep"]

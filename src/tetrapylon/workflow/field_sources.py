@@ -91,7 +91,7 @@ class Terrain:
         ValueRangeError : a code without a ratio, or no whole number from 0 to 255; named with its place.
         GeometryError : see `on_grid`.
         """
-        codes = on_grid(self.path, grid, window)
+        codes = on_grid(self.path, grid, window, hint="Fill it there with a class that the prior has a ratio for.")
         known = np.isin(codes, list(self.ratios))
         if not known.all():
             row, col = np.argwhere(~known)[0]
@@ -112,6 +112,7 @@ class ModifierSource:
     """Natural log of the fine modifier: reports, detector sweeps, belts of finds, a raster of one's own, terrain.
 
     sweep_weight : below 1 where sweeps depend on other evidence. terrain : raster of codes and the log ratio of each.
+    raising : False for the reduction of searched ground, see `signals.log_factor`.
     """
 
     grid: GridSpec
@@ -122,11 +123,14 @@ class ModifierSource:
     base: float = 1.0
     raster: Path | None = None
     terrain: Terrain | None = None
+    raising: bool = True
 
     def read(self, window: Window) -> Floats:
         total = evidence.log_modifier(self.evidence, self.grid, window)
         if self.sweeps:
-            total = total + signals.log_factor(self.sweeps, self.grid, window, weight=self.sweep_weight)
+            total = total + signals.log_factor(
+                self.sweeps, self.grid, window, weight=self.sweep_weight, raising=self.raising
+            )
         if self.belts is not None:
             row, col = np.mgrid[window.row : window.row + window.rows, window.col : window.col + window.cols]
             x, y = self.grid.centre(row, col)
@@ -160,7 +164,7 @@ class EvidenceSource:
         return out
 
 
-def on_grid(path: Path, grid: GridSpec, window: Window) -> Floats:
+def on_grid(path: Path, grid: GridSpec, window: Window, *, hint: str = "Fill it there: 0 changes nothing.") -> Floats:
     """The first band of a raster on the cells of a grid, by nearest cell.
 
     Raises
@@ -191,7 +195,7 @@ def on_grid(path: Path, grid: GridSpec, window: Window) -> Floats:
         x, y = grid.centre(window.row + at_row, window.col + at_col)
         raise ValueRangeError(
             f"{path.name} holds no number at {float(x):.0f}, {float(y):.0f} (EPSG:{grid.epsg}).",
-            hint="Fill it there: 0 changes nothing.",
+            hint=hint,
         )
     return np.asarray(values, float)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -86,8 +87,15 @@ class Frame:
     def unfound(self) -> UnfoundSource:
         return UnfoundSource(self.grid, self.classes, self.layers)
 
+    @property
+    def searching(self) -> ModifierSource:
+        """The modifier under which ground was searched: without what open signals raise."""
+        return replace(self.modifier, raising=False)
+
     def exposure(self, *, progress: Callable[[int, int], None] | None = None) -> Floats:
-        return reduce_exposure(self.grid, self.modifier, self.unfound(), block=self.block, chunk=512, progress=progress)
+        return reduce_exposure(
+            self.grid, self.searching, self.unfound(), block=self.block, chunk=512, progress=progress
+        )
 
     def field(self, exposure: Floats) -> Field:
         """The posterior on one window. OutsideModel when it has too many blocks for one."""
@@ -117,7 +125,7 @@ class Frame:
             rows, cols = min(side, self.grid.rows - top * side), min(side, self.grid.cols - left * side)
             window = Window(top * side, left * side, rows, cols)
             here = (row // side == top) & (col // side == left)
-            out[here] = np.exp(self.modifier.read(window)[row[here] - window.row, col[here] - window.col])
+            out[here] = np.exp(self.searching.read(window)[row[here] - window.row, col[here] - window.col])
         return out * self.grid.cell_m**2
 
 
@@ -156,8 +164,9 @@ def frame(
     left_out: list[str] = []
     used, methods = _methods(view, ground.searches, prior, left_out, every_search=every_search)
     polygons = [geometry_from_wgs84(s.geometry, epsg) for s in used]
-    searched = [(s.method, s.instrument, p) for s, p in zip(used, polygons, strict=True)]
-    sweeps = sweep_evidence(view, ground.sweeps, searched, prior, epsg, left_out, every_sweep=every_search)
+    searched = [(s.method, p) for s, p in zip(used, polygons, strict=True)]
+    later = list(_dangers(ground, prior, epsg))
+    sweeps = sweep_evidence(view, ground.sweeps, searched, prior, later, epsg, left_out, every_sweep=every_search)
     layers = tuple(
         layered(methods[key], [(polygons[i], s.coverage, s.passes) for i, s in enumerate(used) if _key(s) == key])
         for key in sorted(methods)
@@ -199,6 +208,16 @@ def frame(
         ),
         left_out=(*ground.left_out, *left_out),
     )  # fmt: skip
+
+
+def _dangers(ground: GroundRecord, prior: PriorFile, epsg: int) -> Iterable[tuple[dt.date, BaseGeometry]]:
+    """Last day and place (m) of everything that says that items may lie there."""
+    for extent in ground.extents:
+        if extent.geometry is not None:
+            around = (extent.accuracy_m or 0.0) + prior.surroundings_m
+            yield extent.latest, geometry_from_wgs84(extent.geometry, epsg).buffer(around)
+    for found in (*ground.items, *ground.incidents):
+        yield found.date, shapely.Point(*_xy(found, epsg)).buffer(prior.surroundings_m)
 
 
 def _key(search: Searched) -> tuple[str, str]:

@@ -83,6 +83,7 @@ class Extent:
     name, text, date : of the claim. kind : "report", or the class of the area. lineage : what it goes back to.
     geometry : EPSG:4326; None where no position is on record.
     accuracy_m : radius within which it lies; None where it was not stated. shown_by : whose position this is.
+    latest : last day the claim may speak of.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Extent:
     geometry: BaseGeometry | None
     accuracy_m: float | None
     shown_by: str
+    latest: dt.date
 
     @property
     def outline(self) -> BaseGeometry | None:
@@ -297,7 +299,9 @@ def _extents(view: View) -> Iterable[Extent]:
             else whereabouts.of(body.structure, body.place)
         )
         for shape, accuracy, by in spots:
-            found = Extent(claim.name, body.description, str(body.date), "report", root, shape, accuracy, by)
+            found = Extent(
+                claim.name, body.description, str(body.date), "report", root, shape, accuracy, by, body.date.latest
+            )
             about = str(body.structure or body.place or "")
             if not about:
                 about = _spot(found.outline or shape, spoken_of.setdefault(root, []))
@@ -313,7 +317,8 @@ def _extents(view: View) -> Iterable[Extent]:
         )
         for shape, accuracy, by in spots:
             root = f"hazard area {area.uid}"
-            yield Extent(area.name, kind.label, str(area.body.recorded), str(kind.value), root, shape, accuracy, by)
+            day = area.body.recorded
+            yield Extent(area.name, kind.label, str(day), str(kind.value), root, shape, accuracy, by, day.latest)
 
 
 Spot = tuple[BaseGeometry | None, float | None, str]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from tetrapylon.clear.contamination.clearing_order import Learnt, Site, begin, learn, probability, reopened, site
 from tetrapylon.clear.contamination.footprint import cell_fractions
 from tetrapylon.clear.contamination.rows import families
-from tetrapylon.errors import OutsideModel, ValueRangeError
+from tetrapylon.errors import GeometryError, OutsideModel, ValueRangeError
 from tetrapylon.formats.gpx import Waypoint, write_points
 from tetrapylon.geo.crs import from_wgs84, geometry_from_wgs84, to_wgs84, utm_for
 from tetrapylon.geo.grid import GridSpec
@@ -29,12 +29,22 @@ from tetrapylon.record.record import Record
 from tetrapylon.reports.files import spare
 from tetrapylon.workflow.ground import GroundRecord, Located, ground_record, named_area
 from tetrapylon.workflow.product import Product
+from tetrapylon.workflow.sweeps import OpenSignal
 
 KIND = "clear order"
 MOST_SQUARES = 24_000
 """Families of rows over more squares take more than a gigabyte [P]."""
+SLIVER = 1e-3
+"""Share of a square below which it lies outside an area: what coordinates in degrees round to [P]."""
+FAMILIES = 60 * 8 * 9
+MOST_SEGMENTS = 40_000_000
+"""Segments of rows over all families: two arrays of 8 bytes each, copied while they learn [P]."""
 CLEARED = 0.99
 """Share of a square that searches have covered when it counts as cleared [P]."""
+CLEARING = frozenset(
+    (SearchMethod.MANUAL, SearchMethod.EXCAVATION, SearchMethod.DOGS, SearchMethod.RATS, SearchMethod.MACHINE)
+)
+"""Methods whose ground counts as cleared here; the rest (visual, survey, spot tasks ...) stays in the order [P]."""
 COVERAGE = 0.9
 """Least coverage of a search whose ground counts as cleared here; the rest stays in the order [P]."""
 AROUND = 12
@@ -44,12 +54,16 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class NextSquare:
-    """A square: rank from 1, centre (degrees, EPSG:4326), and its score against the first of all."""
+    """A square: rank from 1, centre (degrees, EPSG:4326), score against the highest, whether a signal is open there.
+
+    Squares with open signals come first, whatever their score.
+    """
 
     rank: int
     lon: float
     lat: float
     score: float
+    signal: bool
 
 
 @dataclass(frozen=True)
@@ -108,23 +122,31 @@ def order_report(
     epsg = utm_for(middle.x, middle.y)
     plane = geometry_from_wgs84(shape, epsg)
     grid = _grid(plane, square, epsg)
-    inside = np.nonzero(cell_fractions(plane, grid, grid.window).ravel() >= 0.5)[0]
+    inside = np.nonzero(cell_fractions(plane, grid, grid.window).ravel() > SLIVER)[0]
+    if not inside.size:
+        raise GeometryError(f"{name} bounds no ground.", hint="Name an area with a polygon.")
     left_out: list[str] = []
     searched = _searched(ground, grid, left_out)
-    by_square, elsewhere = _items(ground, grid, set(searched))
+    signals = sorted({_square(s, grid) for sweep in ground.sweeps for s in sweep.signals} - {OUTSIDE})
+    by_square, elsewhere = _items(ground, grid, searched)
     if not searched and not elsewhere:
         raise OutsideModel(
             f"{name}: no ground was cleared and no item found there, so nothing ranks its squares.",
             hint="Record searches with polygon and coverage, and items with positions.",
         )
     learnt, of = _learnt(grid, spacing, searched, by_square, elsewhere, progress)
+    learnt = reopened(learnt, signals)
     chance = probability(of, learnt)
+    heard = np.isin(np.arange(chance.size), signals)
     open_ = inside[learnt.belief.open[inside]]
     if not open_.size:
         raise ValueRangeError(f"{name}: every square of {square:g} m is cleared already.")
-    ranked = open_[np.argsort(-chance[open_], kind="stable")][:count]
-    first = tuple(_named(grid, ranked, chance))
-    points = [Waypoint(f"{s.rank}", s.lon, s.lat, "clear next", {"score": f"{s.score:.3f}"}) for s in first]
+    ranked = open_[np.lexsort((-chance[open_], ~heard[open_]))][:count]
+    first = tuple(_named(grid, ranked, chance / chance[open_].max(), heard))
+    points = [
+        Waypoint(f"{s.rank}", s.lon, s.lat, "open signal" if s.signal else "clear next", {"score": f"{s.score:.3f}"})
+        for s in first
+    ]
     for path in out:
         write_points(points, path, title=f"Order of clearing, {name}, squares of {square:g} m")
     result = OrderReport(
@@ -148,38 +170,49 @@ def _grid(plane: BaseGeometry, square: float, epsg: int) -> GridSpec:
 
 
 def _searched(ground: GroundRecord, grid: GridSpec, left_out: list[str]) -> dict[int, dt.date]:
-    """Squares that finished searches have covered, and the day the last of those ended."""
-    covered = np.zeros(grid.rows * grid.cols)
+    """Squares that finished searches have covered, together where need be, and the day from which all of it was."""
     ended: dict[int, dt.date] = {}
+    together: BaseGeometry = shapely.Polygon()
     for search in sorted(ground.searches, key=lambda s: (s.end, s.name)):
-        if search.method is SearchMethod.NTS:
-            continue
-        if search.coverage < COVERAGE:
+        if search.method not in CLEARING:
+            left_out.append(f"search {search.name}: {search.method.label} counts as no clearance; its squares stay")
+        elif search.coverage < COVERAGE:
             left_out.append(f"search {search.name}: covers {search.coverage:.0%}, so its squares stay in the order")
-            continue
-        share = cell_fractions(geometry_from_wgs84(search.geometry, grid.epsg), grid, grid.window).ravel()
-        covered = np.minimum(covered + share, 1.0)
-        for index in np.nonzero((share > 0) & (covered >= CLEARED))[0].tolist():
-            ended.setdefault(index, search.end)
+        else:
+            together = together.union(geometry_from_wgs84(search.geometry, grid.epsg))
+            share = cell_fractions(together, grid, grid.window).ravel()
+            for index in np.nonzero(share >= CLEARED)[0].tolist():
+                ended.setdefault(index, search.end)
     return ended
 
 
-def _items(ground: GroundRecord, grid: GridSpec, cleared: set[int]) -> tuple[dict[int, int], list[tuple[dt.date, int]]]:
-    """Items by cleared square, and day and square of items and accidents elsewhere."""
+def _items(
+    ground: GroundRecord, grid: GridSpec, cleared: dict[int, dt.date]
+) -> tuple[dict[int, int], list[tuple[dt.date, int]]]:
+    """Items by cleared square, and day and square of items and accidents elsewhere.
+
+    What came to light after a square was cleared takes the square out of ``cleared``: it was not.
+    """
     inside: dict[int, int] = {}
     elsewhere: list[tuple[dt.date, int]] = []
-    for found in (*ground.items, *ground.incidents):
-        index = _square(found, grid)
+    placed = [(found, _square(found, grid)) for found in (*ground.items, *ground.incidents)]
+    for found, index in placed:
+        if index in cleared and found.date > cleared[index]:
+            del cleared[index]
+    for found, index in placed:
         if index in cleared:
             inside[index] = inside.get(index, 0) + found.count
-        elif index is not None:
+        elif index != OUTSIDE:
             elsewhere.append((found.date, index))
     return inside, elsewhere
 
 
-def _square(found: Located, grid: GridSpec) -> int | None:
+OUTSIDE = -1
+
+
+def _square(found: Located | OpenSignal, grid: GridSpec) -> int:
     row, col = grid.index(*from_wgs84(found.lon, found.lat, grid.epsg))
-    return int(row) * grid.cols + int(col) if int(row) >= 0 else None
+    return int(row) * grid.cols + int(col) if int(row) >= 0 else OUTSIDE
 
 
 def _learnt(
@@ -190,6 +223,12 @@ def _learnt(
     side = grid.cell_m
     steps = max(1, min(9, round((spacing[1] - spacing[0]) / 0.75) + 1))
     shape = (grid.rows, grid.cols)
+    across = math.hypot(*shape)
+    if FAMILIES * (across * side / spacing[0] + 2) * (across * side / 8 + 1) > MOST_SEGMENTS:
+        raise ValueRangeError(
+            f"{grid.rows} x {grid.cols} squares of {side:g} m hold too many rows to consider.",
+            hint="Take a smaller or less elongated area, or rows farther apart.",
+        )
     made = families(
         shape, spacing=np.linspace(*spacing, steps) / side, width=0.8 / side, segment=8.0 / side, density=0.3 * side,
         scattered=min(0.002 * side**2, 0.5),
@@ -209,9 +248,9 @@ def _learnt(
     return learnt, of
 
 
-def _named(grid: GridSpec, ranked: Indices, chance: NDArray[np.float64]) -> list[NextSquare]:
+def _named(
+    grid: GridSpec, ranked: Indices, score: NDArray[np.float64], heard: NDArray[np.bool_]
+) -> Iterator[NextSquare]:
     lon, lat = to_wgs84(*grid.centre(ranked // grid.cols, ranked % grid.cols), grid.epsg)
-    score = chance[ranked] / chance[ranked[0]]
-    return [
-        NextSquare(i, float(x), float(y), float(s)) for i, (x, y, s) in enumerate(zip(lon, lat, score, strict=True), 1)
-    ]
+    for rank, (x, y, index) in enumerate(zip(lon, lat, ranked, strict=True), 1):
+        yield NextSquare(rank, float(x), float(y), float(score[index]), bool(heard[index]))

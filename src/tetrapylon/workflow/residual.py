@@ -126,7 +126,11 @@ class _Searched:
         self.made = made
         source = made.unfound()
         parts = [source.coverage(layer, made.grid.window) for layer in made.layers]
-        stack = np.concatenate([p.reshape(len(p), -1) for p in parts]) if parts else np.zeros((0, 1))
+        stack = (
+            np.concatenate([p.reshape(len(p), -1) for p in parts])
+            if parts
+            else np.zeros((0, made.grid.rows * made.grid.cols))
+        )
         self.covered = stack.any(axis=0).reshape(made.grid.shape) if parts else np.zeros(made.grid.shape, bool)
         kinds, self.kind = np.unique(stack[:, self.covered.ravel()], axis=1, return_inverse=True)
         ends = np.cumsum([len(p) for p in parts])[:-1]
@@ -165,11 +169,12 @@ def _draws(made: Frame, searched: _Searched, inside: Floats, seed: int) -> tuple
     """Draws of the expected items left, their weights, and the mean expected before any search."""
     grid, block, rng = made.grid, made.block, np.random.default_rng(seed)
     modifier, polygon = MemoryArray(made.modifier.read(grid.window)), MemoryArray(inside)
+    searching = MemoryArray(made.searching.read(grid.window))
     whole = left_by_block(grid, modifier, MemoryArray(np.ones(grid.shape)), polygon, block=block)
     fields, draws, before = [], [], []
     for _ in range(POD_DRAWS if searched.searches else 1):
         unfound_here = MemoryArray(searched.drawn(rng))
-        field = made.field(reduce_exposure(grid, modifier, unfound_here, block=block))
+        field = made.field(reduce_exposure(grid, searching, unfound_here, block=block))
         left = left_by_block(grid, modifier, unfound_here, polygon, block=block)
         count = FIELD_DRAWS if searched.searches else 4 * FIELD_DRAWS
         intensity = np.exp(field.draws(count, rng)).reshape(count, -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -314,13 +315,13 @@ def test_an_accident_withholds_and_what_has_no_place_is_listed() -> None:
     assert result.unplaced == ("nowhere",)
 
 
-def signals(*bodies: DetectorSignal, ground: Any = None) -> tuple[Danger, ...]:
-    sweep = claim("sweep", DetectorSweep(method=SearchMethod.MANUAL, start=When(JULY), geometry=ground))
-    return dangers(Seen(structures=(), sweeps=(sweep,), signals=[claim(str(b.local_id), b) for b in bodies]))
+def signals(*bodies: DetectorSignal, grounds: Sequence[Any] = ()) -> tuple[Danger, ...]:
+    sweeps = [claim("sweep", DetectorSweep(method=SearchMethod.MANUAL, start=When(JULY), geometry=g)) for g in grounds]
+    return dangers(Seen(structures=(), sweeps=sweeps, signals=[claim(str(b.local_id), b) for b in bodies]))
 
 
-def signal(name: str, shape: Any, outcome: SignalOutcome = SignalOutcome.OPEN) -> DetectorSignal:
-    return DetectorSignal(local_id=name, date=When(JULY), sweep=Ref("sweep"), outcome=outcome, geometry=shape)
+def signal(name: str, shape: Any, outcome: SignalOutcome = SignalOutcome.OPEN, **more: Any) -> DetectorSignal:
+    return DetectorSignal(local_id=name, date=When(JULY), sweep=Ref("sweep"), outcome=outcome, geometry=shape, **more)
 
 
 def test_signals_that_nobody_dug_for_withhold_a_release_together() -> None:
@@ -330,10 +331,26 @@ def test_signals_that_nobody_dug_for_withhold_a_release_together() -> None:
     assert not withheld([release("r", box())], signals(signal("s1", INSIDE, SignalOutcome.CLUTTER))).alerts
 
 
+def test_a_signal_keeps_its_own_accuracy_beside_others() -> None:
+    near, vague = signal("near", BESIDE, position_accuracy=30.0), signal("vague", BESIDE)
+    assert withheld([release("r", box())], signals(near)).releases == {"r"}
+    assert withheld([release("r", box())], signals(vague, near)).releases == {"r"}
+
+
+def test_an_item_at_a_signal_that_is_not_on_record_withholds() -> None:
+    assert withheld([release("r", box())], signals(signal("s1", INSIDE, SignalOutcome.ITEM))).releases == {"r"}
+
+
 def test_a_signal_without_a_position_lies_on_the_ground_of_its_sweep() -> None:
-    met = signals(signal("s1", None), ground=box())
-    assert withheld([release("r", box()), release("other", box(500))], met).releases == {"r"}
-    assert withheld([release("r", box())], signals(signal("s1", None))).unplaced == ("s1",)
+    lost = signal("s1", None)
+    both = [release("r", box()), release("other", box(500))]
+    assert withheld(both, signals(lost, grounds=[box()])).releases == {"r"}
+    assert withheld(both, signals(lost, grounds=[box(), box(500)])).releases == {"r", "other"}
+    line = shapely.LineString([(LON, LAT), (LON + 1e-3, LAT)])
+    bow_tie = shapely.Polygon([(LON, LAT), (LON + 1e-3, LAT + 1e-3), (LON + 1e-3, LAT), (LON, LAT + 1e-3)])
+    for grounds in ([], [None], [box(500), None], [line], [bow_tie, bow_tie]):
+        assert withheld(both, signals(lost, grounds=grounds)).unplaced == ("s1",), "it may lie anywhere"
+    assert withheld(both, signals(signal("empty", shapely.Point()), lost)).unplaced == ("empty", "s1")
 
 
 def test_a_failed_check_that_names_the_release_withholds_it_wherever_it_was() -> None:

@@ -9,10 +9,11 @@ which has mean 1 where there is none, is 1 - d for silence, and near d / F for a
 Where a signal's position is not exact, n is the sum over signals of their chance to lie in the cell; that is the exact
 ratio for Poisson clutter. Where only a share f of the cell was swept, silence speaks for that share alone.
 
-What lowers the hazard is held back: sweeps of one method and instrument miss the same items, so of several over one
-cell the one that counts is the one that raises the hazard most. Ground that a search covered with the same method is
-not lowered again, and ground that another method searched only by the class of item that this one detects least, since
-what was easy has been taken out.
+What lowers the hazard is held back. Sweeps of one method miss the same items, so of several over one cell the one
+counts that raises the hazard most. Of several methods only the one whose silence says most counts, since all miss the
+hard classes (its share missed bounds the joint one from above). A cell with a signal is never lowered. Ground that a
+search covered with the same method is not lowered again, and ground that another method searched only by the class of
+item that this one detects least, since what was easy has been taken out.
 
 Derivation: an item adds one signal with probability d to Poisson false alarms, so P(n | item) = (1 - d) Pois(n) +
 d Pois(n - 1), and Pois(n - 1) / Pois(n) = n / (lambda a). The rules that hold back are ours.
@@ -44,7 +45,7 @@ class Sweep:
 
     Parameters
     ----------
-    lineage : method and instrument; sweeps of one lineage miss the same items.
+    lineage : method; sweeps of one lineage miss the same items.
     silent : ground (m, CRS of the grid) where silence counts in full. twice : ground where another method searched too.
     coverage : share of the ground swept, 0 to 1.
     detection : probability of detection over all classes of item. least : of the class it detects least.
@@ -80,25 +81,33 @@ def signal_ratio(signals: Floats | float, detection: float, expected_false: floa
     return np.asarray((1 - detection) + detection * np.asarray(signals, float) / expected_false)
 
 
-def log_factor(sweeps: Sequence[Sweep], grid: GridSpec, window: Window, *, weight: float = 1.0) -> Floats:
+def log_factor(
+    sweeps: Sequence[Sweep], grid: GridSpec, window: Window, *, weight: float = 1.0, raising: bool = True
+) -> Floats:
     """Natural log (rows, cols) of the factor of all sweeps on the modifier; 0 where nothing was swept.
 
     Parameters
     ----------
     weight : 0 to 1; below 1 where sweeps and other evidence depend on each other.
+    raising : False leaves out what signals raise. Searched ground must be reduced without it: a signal raises what is
+        expected in its own cell, and finding nothing there would else lower the ground next door.
 
     The order of the sweeps and of their signals, and the division into windows, change nothing.
     """
     if not 0 <= weight <= 1:
         raise ValueRangeError("The weight of evidence lies in 0 to 1.")
-    total = np.zeros((window.rows, window.cols))
+    raised = np.zeros((window.rows, window.cols))
+    lowered = np.zeros(raised.shape)
     for lineage in sorted({s.lineage for s in sweeps}):
-        best = np.full(total.shape, -np.inf)
+        best = np.full(raised.shape, -np.inf)
         for sweep in sweeps:
             if sweep.lineage == lineage:
                 best = np.maximum(best, _one(sweep, grid, window))
-        total += np.where(np.isneginf(best), 0.0, best)
-    return weight * total
+        best = np.where(np.isneginf(best), 0.0, best)
+        raised += np.maximum(best, 0.0)
+        lowered = np.minimum(lowered, best)
+    total = np.where(raised > 0, raised if raising else 0.0, lowered)
+    return np.asarray(weight * total)
 
 
 def _one(sweep: Sweep, grid: GridSpec, window: Window) -> Floats:
@@ -106,7 +115,8 @@ def _one(sweep: Sweep, grid: GridSpec, window: Window) -> Floats:
     silent = cell_fractions(sweep.silent, grid, window)
     twice = cell_fractions(sweep.twice, grid, window)
     heard = signal_counts(sweep.signals, sweep.accuracies, grid, window)
-    lowered = sweep.coverage * (silent * sweep.detection + twice * sweep.least)
+    quiet = np.maximum(1.0 - heard, 0.0)
+    lowered = quiet * sweep.coverage * (silent * sweep.detection + twice * sweep.least)
     raised = sweep.detection * heard / (sweep.false_alarms * grid.cell_m**2)
     told = (lowered > 0) | (heard > 0)
     return np.where(told, np.log1p(raised - lowered), -np.inf)

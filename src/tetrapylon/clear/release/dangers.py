@@ -14,8 +14,10 @@ from enum import StrEnum
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from tetrapylon.clear.release.open_signals import open_signals
 from tetrapylon.clear.release.seen import Seen
 from tetrapylon.evidence.lineage import statements_of
+from tetrapylon.geo.planar import POLYGONS
 from tetrapylon.model import Claim, DetectorSignal, When
 from tetrapylon.model.claim import E
 from tetrapylon.model.terms import (
@@ -25,7 +27,6 @@ from tetrapylon.model.terms import (
     HazardKind,
     OccurrenceKind,
     Presence,
-    SignalOutcome,
 )
 
 
@@ -114,26 +115,40 @@ def _finds(seen: Seen) -> Iterator[Danger]:
 
 
 def _signals(seen: Seen) -> Iterator[Danger]:
-    """Detector signals that some party calls open: one danger for those of a sweep that were heard and told together.
+    """Detector signals that are not settled: one danger for those that were heard, told and placed alike.
 
-    A signal without a position lies somewhere on the ground of its sweep.
+    A signal without a usable position lies somewhere on the ground of its sweep, or anywhere where that is not known.
     """
-    together: dict[tuple[str, When, str, bool], list[Claim[DetectorSignal]]] = {}
-    for claim in seen.signals:
+    ground: dict[str, list[BaseGeometry | None]] = {}
+    for sweep in seen.sweeps:
+        ground.setdefault(sweep.uid, []).append(sweep.body.geometry)
+    together: dict[tuple[str, When, str, float | None], list[Claim[DetectorSignal]]] = {}
+    for claim in (c for claims in open_signals(seen.signals, seen.ordnance) for c in claims):
         body = claim.body
-        if body.outcome is SignalOutcome.OPEN:
-            key = str(body.sweep), body.date, claim.known, body.geometry is None
+        if _placed(body.geometry, ("Point",)):
+            key = str(body.sweep), body.date, claim.known, body.position_accuracy
             together.setdefault(key, []).append(claim)
-    ground = {c.uid: c.body.geometry for c in seen.sweeps}
-    for (sweep, day, _, unplaced), claims in together.items():
+        else:
+            text = f"{claim.name}: detector signal not investigated"
+            where = body.geometry if _placed(body.geometry, POLYGONS) else _anywhere(ground.get(str(body.sweep), []))
+            yield replace(_danger(Kind.HAZARD, claim, body.date, text, None, None), geometry=where, accuracy=0.0)
+    for (_, day, _, accuracy), claims in together.items():
         first = min(claims, key=lambda c: c.name)
         text = f"{first.name}: detector signal not investigated"
         if len(claims) > 1:
             text = f"{len(claims)} detector signals not investigated, among them {first.name}"
-        where = ground.get(sweep) if unplaced else shapely.union_all([c.body.geometry for c in claims])
-        radii = [c.body.position_accuracy for c in claims]
-        known = 0.0 if unplaced else None if None in radii else max(r for r in radii if r is not None)
-        yield replace(_danger(Kind.HAZARD, first, day, text, None, None), geometry=where, accuracy=known)
+        where = shapely.union_all([c.body.geometry for c in claims])
+        yield replace(_danger(Kind.HAZARD, first, day, text, None, None), geometry=where, accuracy=accuracy)
+
+
+def _placed(shape: BaseGeometry | None, kinds: tuple[str, ...]) -> bool:
+    return shape is not None and shape.geom_type in kinds and not shape.is_empty and bool(shape.is_valid)
+
+
+def _anywhere(grounds: list[BaseGeometry | None]) -> BaseGeometry | None:
+    """All the ground that claims about a sweep draw; None, anywhere, unless every one draws usable ground."""
+    shapes = [g for g in grounds if g is not None and _placed(g, POLYGONS)]
+    return shapely.union_all(shapes) if shapes and len(shapes) == len(grounds) else None
 
 
 def _areas(seen: Seen) -> Iterator[Danger]:

@@ -204,8 +204,11 @@ def order(product: Product[OrderReport]) -> None:
         f"metres: {1 - result.rows:.0%}. Each counts by how well it has forecast what was found."
     )
     heading(f"To clear first: {min(len(result.first), SHOWN)} of {len(result.first)}")
-    rows = [(s.rank, f"{s.lat:.6f}", f"{s.lon:.6f}", f"{s.score:.2f}") for s in result.first[:SHOWN]]
-    table(["rank", "latitude", "longitude", "score"], rows)
+    rows = [
+        (s.rank, f"{s.lat:.6f}", f"{s.lon:.6f}", f"{s.score:.2f}", "open signal" if s.signal else "")
+        for s in result.first[:SHOWN]
+    ]
+    table(["rank", "latitude", "longitude", "score", "note"], rows)
     for file in result.files:
         bullet(file)
     paragraph(
