@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,7 @@ from tetrapylon.workflow.keeping import opened
 from tetrapylon.workflow.practice import EPSG, SOUTH, WEST
 from tetrapylon.workflow.prior import read_prior
 from tetrapylon.workflow.product import keep
+from tetrapylon.workflow.residual import residual_report
 from tetrapylon.workflow.trial import evidenced, trial_report
 
 BOX = shapely.box(50, 50, 250, 250)
@@ -360,3 +362,37 @@ def test_a_class_beyond_a_byte_is_no_setting(practised: Ground, tmp_path: Path) 
     file.write_text(practised.prior.read_text() + "[terrain]\n300 = 2.0\n")
     with pytest.raises(CaseError, match="0 to 255"):
         read_prior(file)
+
+
+# --- items left ---------------------------------------------------------------------------------------------------
+
+
+def left(record: Record, practised: Ground, tmp_path: Path) -> float:
+    polygon = tmp_path / "asked.geojson"
+    shape = json.loads(shapely.to_geojson(degrees(shapely.box(60, 60, 240, 240))))
+    feature = {"type": "Feature", "properties": {}, "geometry": shape}
+    polygon.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    report = residual_report(record, polygon=str(polygon), prior=practised.prior, cell=5.0)
+    return report.result.left.expected
+
+
+def test_open_signals_raise_what_is_left_and_silence_lowers_it(told: Tell, practised: Ground, tmp_path: Path) -> None:
+    mine = OrdnanceItem(found=DAY, category=OrdnanceCategory.AP_MINE, geometry=degrees(shapely.Point(20, 20)))
+    figures = []
+    with opened(str(told([SITE, mine]))) as record:
+        with_trial(record, practised)
+        figures.append(left(record, practised, tmp_path))  # no ground was searched at all
+        with record.writing() as writer:
+            uid = writer.claim(swept()).entry.subject
+        figures.append(left(record, practised, tmp_path))
+        with record.writing() as writer:
+            for x in range(60, 240, 20):
+                writer.claim(DetectorSignal(date=DAY, sweep=uid, **at(x, 100)))
+        figures.append(left(record, practised, tmp_path))
+        with record.writing() as writer:
+            writer.claim(DetectorSignal(date=DAY, sweep=uid))
+        figures.append(left(record, practised, tmp_path))
+    before, silent, signalled, doubtful = figures
+    assert silent < 0.5 * before
+    assert silent < signalled < before
+    assert doubtful > before
