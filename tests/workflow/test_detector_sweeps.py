@@ -12,6 +12,7 @@ import shapely
 from tests.workflow.conftest import Ground, Tell
 from tests.workflow.test_belts_and_reports import DAY, LATER, SITE, degrees, framed, modifier_at
 
+from tetrapylon.clear.contamination.signals import signal_counts
 from tetrapylon.clear.release.dangers import dangers
 from tetrapylon.errors import CaseError, GeometryError, OutsideModel, ValueRangeError
 from tetrapylon.formats.raster import Band, write_cog
@@ -20,13 +21,22 @@ from tetrapylon.model import (
     DetectorSignal,
     DetectorSweep,
     Entity,
+    HazardArea,
     HazardReport,
     Occurrence,
     OrdnanceItem,
     Search,
+    Site,
     When,
 )
-from tetrapylon.model.terms import HazardKind, OccurrenceKind, OrdnanceCategory, SearchMethod, SignalOutcome
+from tetrapylon.model.terms import (
+    AreaClassification,
+    HazardKind,
+    OccurrenceKind,
+    OrdnanceCategory,
+    SearchMethod,
+    SignalOutcome,
+)
 from tetrapylon.record.record import Record
 from tetrapylon.record.sharing import share
 from tetrapylon.workflow.clear import seen_in
@@ -312,6 +322,57 @@ def test_a_sweep_of_later_days_is_not_known_yet(told: Tell, practised: Ground) -
 def test_a_coverage_that_is_no_share_is_refused(told: Tell) -> None:
     with pytest.raises(ValueRangeError, match="share from 0 to 1"):
         told([SITE, swept(coverage=1.4)])
+
+
+def test_the_weight_of_the_prior_discounts_sweeps(told: Tell, practised: Ground, tmp_path: Path) -> None:
+    file = tmp_path / "half.toml"
+    file.write_text(practised.prior.read_text() + "[weights]\nsweep = 0.5\n")
+    with opened(str(told([SITE]))) as record:
+        with_trial(record, practised)
+        with record.writing() as writer:
+            writer.claim(swept())
+        whole, half = (framed(record, prior) for prior in (practised.prior, file))
+    assert modifier_at(half, 200, 200) == pytest.approx(modifier_at(whole, 200, 200) ** 0.5)
+
+
+def test_a_radius_holds_a_signal_with_probability_095(told: Tell, practised: Ground) -> None:
+    made = made_of(told, practised, swept(), at(151, 151, position_accuracy=20.0))
+    (sweep,) = made.modifier.sweeps
+    wide = signal_counts(sweep.signals, sweep.accuracies, made.grid, made.grid.window)
+    row, col = np.mgrid[: made.grid.rows, : made.grid.cols]
+    x, y = made.grid.centre(row, col)
+    near = np.hypot(x - WEST - 151, y - SOUTH - 151) <= 20.0
+    assert wide[near].sum() == pytest.approx(0.95, abs=0.02)
+    assert modifier_at(made, 151, 165) >= 1, "silence says nothing where the signal may lie"
+
+
+def test_signals_of_later_days_are_not_known_yet(told: Tell, practised: Ground) -> None:
+    made = made_of(told, practised, swept(), {**at(101, 101), "date": LATER})
+    assert modifier_at(made, 101, 101) == modifier_at(made, 200, 200)
+
+
+def test_trials_of_another_instrument_say_nothing_of_a_sweep(told: Tell, practised: Ground) -> None:
+    with opened(str(told([SITE, swept(instrument="ground radar")]))) as record:
+        table = Path(practised.practice.trial)
+        keep(record, trial_report(record, table, method="manual", lane_area=200.0, false_alarms=31, instrument="coil"))
+        made = framed(record, practised.prior)
+    assert made.modifier.sweeps == ()
+    assert any("manual with detector (ground radar): no blind trial" in text for text in made.left_out)
+
+
+def test_signals_alone_make_a_map_around_them_and_are_its_evidence(told: Tell, practised: Ground) -> None:
+    with opened(str(told([Site(label="No outline", simulated=True)]))) as record:
+        with_trial(record, practised)
+        with record.writing() as writer:
+            uid = writer.claim(DetectorSweep(method=SearchMethod.MANUAL, start=DAY, end=DAY)).entry.subject
+            writer.claim(DetectorSignal(date=DAY, sweep=uid, **at(502, 502)))
+            writer.claim(HazardArea(
+                classification=AreaClassification.SHA, recorded=DAY, geometry=degrees(shapely.box(0, 0, 20, 20))
+            ))  # fmt: skip
+        made = framed(record, practised.prior)
+    cell = made.grid.index(WEST + 502, SOUTH + 502)
+    assert made.evidence.read(made.grid.window)[cell] == 1
+    assert modifier_at(made, 502, 502) > 1
 
 
 # --- classes of terrain -------------------------------------------------------------------------------------------
