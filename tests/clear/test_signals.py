@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from tetrapylon.clear.contamination.signals import Sweep, log_factor, signal_counts, signal_ratio
+from tetrapylon.clear.contamination.signals import Sweep, log_factor, signal_counts
 from tetrapylon.errors import ValueRangeError
 from tetrapylon.geo.grid import GridSpec, Window
 
@@ -34,16 +34,13 @@ def factor(*sweeps: Sweep, window: Window = GRID.window, weight: float = 1.0) ->
 
 
 @given(st.integers(0, 12), st.floats(0.01, 0.99), st.floats(0.01, 5.0))
-def test_the_ratio_is_that_of_poisson_false_alarms_with_and_without_an_item(n: int, d: float, clutter: float) -> None:
+def test_the_factor_is_that_of_poisson_false_alarms_and_leaves_out_what_would_lower_a_signal(
+    n: int, d: float, clutter: float
+) -> None:
     without = stats.poisson.pmf(n, clutter)
     with_item = (1 - d) * without + d * (stats.poisson.pmf(n - 1, clutter) if n else 0.0)
-    assert signal_ratio(n, d, clutter) == pytest.approx(with_item / without, rel=1e-9)
-
-
-@given(st.floats(0.01, 0.99), st.floats(0.01, 5.0))
-def test_over_ground_without_items_the_ratio_is_one_on_average(d: float, clutter: float) -> None:
-    n = np.arange(200)
-    assert stats.poisson.pmf(n, clutter) @ signal_ratio(n, d, clutter) == pytest.approx(1.0, rel=1e-9)
+    heard = sweep(ALL, *[(11.0, 89.0)] * n, detection=d, least=0.0, false_alarms=clutter / GRID.cell_m**2)
+    assert factor(heard)[5, 5] == pytest.approx(with_item / without + (d if n else 0.0), rel=1e-9)
 
 
 def test_silence_lowers_by_the_detection_and_a_signal_raises_by_detection_over_false_alarms() -> None:

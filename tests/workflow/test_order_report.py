@@ -99,11 +99,13 @@ def test_a_visual_search_clears_nothing(told: Tell) -> None:
     assert ordered(told, [look, *ROW]).result.cleared == 0
 
 
-def test_two_halves_of_a_square_searched_twice_are_not_the_whole(told: Tell) -> None:
-    half = [search(100, 100, 120.5, 140, name=f"lane{k}") for k in (1, 2)]
-    assert ordered(told, [*half, *ROW]).result.cleared == 20 * 40
-    rest = search(120.5, 100, 121, 140, name="rest")
-    assert ordered(told, [half[0], rest, *ROW]).result.cleared == 21 * 40
+@pytest.mark.parametrize(("west", "columns"), [(100, 20), (120.5, 21)])
+def test_half_a_square_searched_twice_is_not_the_whole(west: float, columns: int, told: Tell) -> None:
+    lanes = [
+        search(100, 100, 120.5, 140, name="lane"),
+        search(west, 100, 120.5 if west == 100 else 121, 140, name="on"),
+    ]
+    assert ordered(told, [*lanes, *ROW]).result.cleared == columns * 40
 
 
 def test_an_accident_after_the_search_puts_its_square_back(told: Tell) -> None:
@@ -111,6 +113,13 @@ def test_an_accident_after_the_search_puts_its_square_back(told: Tell) -> None:
     result = ordered(told, [search(100, 100, 121, 140), *ROW, late], count=5000).result
     assert result.cleared == 840 - 1
     assert np.hypot(*(places(result) - (110.5, 130.5)).T).min() < 0.1
+
+
+@pytest.mark.parametrize(("again", "cleared"), [(True, 840), (False, 840 - 1)])
+def test_what_a_second_search_found_does_not_put_back_what_it_cleared(again: bool, cleared: int, told: Tell) -> None:
+    second = [search(100, 100, 110, 140, name="again", start=LATER, end=LATER)] if again else []
+    found = item(105.5, 130.5, found=LATER)
+    assert ordered(told, [search(100, 100, 121, 140), *second, *ROW, found]).result.cleared == cleared
 
 
 def test_squares_with_open_signals_come_first_also_on_cleared_ground(told: Tell) -> None:

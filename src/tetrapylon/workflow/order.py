@@ -170,7 +170,7 @@ def _grid(plane: BaseGeometry, square: float, epsg: int) -> GridSpec:
 
 
 def _searched(ground: GroundRecord, grid: GridSpec, left_out: list[str]) -> dict[int, dt.date]:
-    """Squares that finished searches have covered, together where need be, and the day from which all of it was."""
+    """Squares that finished searches have covered, together where need be, and the day on which that was last done."""
     ended: dict[int, dt.date] = {}
     together: BaseGeometry = shapely.Polygon()
     for search in sorted(ground.searches, key=lambda s: (s.end, s.name)):
@@ -179,11 +179,17 @@ def _searched(ground: GroundRecord, grid: GridSpec, left_out: list[str]) -> dict
         elif search.coverage < COVERAGE:
             left_out.append(f"search {search.name}: covers {search.coverage:.0%}, so its squares stay in the order")
         else:
-            together = together.union(geometry_from_wgs84(search.geometry, grid.epsg))
-            share = cell_fractions(together, grid, grid.window).ravel()
-            for index in np.nonzero(share >= CLEARED)[0].tolist():
+            own = geometry_from_wgs84(search.geometry, grid.epsg)
+            together = together.union(own)
+            for index in _covered(together, grid):
                 ended.setdefault(index, search.end)
+            ended |= dict.fromkeys(_covered(own, grid), search.end)
     return ended
+
+
+def _covered(ground: BaseGeometry, grid: GridSpec) -> list[int]:
+    share = cell_fractions(ground, grid, grid.window).ravel()
+    return np.nonzero(share >= CLEARED)[0].tolist()
 
 
 def _items(

@@ -74,13 +74,6 @@ class Sweep:
             raise ValueRangeError(f"{self.lineage}: the accuracy of a position is a finite distance in metres.")
 
 
-def signal_ratio(signals: Floats | float, detection: float, expected_false: float) -> Floats:
-    """Likelihood ratio of a number of signals in a cell, ``expected_false`` of them false on average."""
-    if not expected_false > 0:
-        raise ValueRangeError("The number of false alarms expected must be above 0.")
-    return np.asarray((1 - detection) + detection * np.asarray(signals, float) / expected_false)
-
-
 def log_factor(
     sweeps: Sequence[Sweep], grid: GridSpec, window: Window, *, weight: float = 1.0, raising: bool = True
 ) -> Floats:
