@@ -24,6 +24,7 @@ from tetrapylon.model import (
     HazardArea,
     Incident,
     OrdnanceItem,
+    Ref,
     Search,
     When,
 )
@@ -120,6 +121,16 @@ def test_what_a_second_search_found_does_not_put_back_what_it_cleared(again: boo
     second = [search(100, 100, 110, 140, name="again", start=LATER, end=LATER)] if again else []
     found = item(105.5, 130.5, found=LATER)
     assert ordered(told, [search(100, 100, 121, 140), *second, *ROW, found]).result.cleared == cleared
+
+
+def test_a_signal_of_a_sweep_not_on_record_and_a_crossing_outline_keep_squares_in_the_order(told: Tell) -> None:
+    bow_tie = shapely.Polygon([(100, 100), (121, 140), (121, 100), (100, 140)])
+    crossing = Search(local_id="x", method=SearchMethod.MANUAL, start=DAY, geometry=degrees(bow_tie), coverage=1.0)
+    loose = DetectorSignal(date=LATER, sweep=Ref("0" * 8), geometry=degrees(shapely.Point(105.5, 130.5)))
+    result = ordered(told, [search(100, 120, 121, 140), crossing, *ROW, loose]).result
+    assert result.cleared == 420 - 1
+    assert result.first[0].signal
+    assert any("its polygon is not valid" in text for text in result.left_out)
 
 
 def test_squares_with_open_signals_come_first_also_on_cleared_ground(told: Tell) -> None:

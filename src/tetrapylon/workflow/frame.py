@@ -370,11 +370,10 @@ def _check_site(ground: GroundRecord, epsg: int, reach: float) -> None:
     if ground.outline is None:
         return
     site = geometry_from_wgs84(ground.outline, epsg)
-    signals = [signal for sweep in ground.sweeps for signal in sweep.signals]
     located: Iterable[tuple[str, str, BaseGeometry]] = itertools.chain(
         (("item", p.name, shapely.Point(*_xy(p, epsg))) for p in ground.items),
         (("incident", p.name, shapely.Point(*_xy(p, epsg))) for p in ground.incidents),
-        (("signal", p.name, shapely.Point(*_xy(p, epsg))) for p in signals),
+        (("signal", p.name, shapely.Point(*_xy(p, epsg))) for p in ground.signals),
         (("search", s.name, geometry_from_wgs84(s.geometry, epsg)) for s in ground.searches),
         (("sweep", s.name, geometry_from_wgs84(s.geometry, epsg)) for s in ground.sweeps if s.geometry is not None),
     )

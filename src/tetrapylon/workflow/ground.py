@@ -41,7 +41,7 @@ from tetrapylon.model import (
 from tetrapylon.model.terms import AreaStatus, HazardKind, IncidentKind, SearchMethod
 from tetrapylon.record.view import View
 from tetrapylon.workflow.lapses import lapses
-from tetrapylon.workflow.sweeps import Swept, swept
+from tetrapylon.workflow.sweeps import OpenSignal, Swept, swept
 
 NOT_HAZARDS = frozenset((HazardKind.CLEARANCE, HazardKind.ACCESS))
 """Kinds of report that speak of work and access, not of a hazard."""
@@ -109,7 +109,10 @@ class Extent:
 
 @dataclass(frozen=True)
 class GroundRecord:
-    """Everything a view says about ground that the contamination model can use, and what it cannot use and why."""
+    """Everything a view says about ground that the contamination model can use, and what it cannot use and why.
+
+    signals : every open signal with a position, also those whose sweep is not on record.
+    """
 
     label: str
     country: str | None
@@ -117,6 +120,7 @@ class GroundRecord:
     outline: BaseGeometry | None
     searches: tuple[Searched, ...]
     sweeps: tuple[Swept, ...]
+    signals: tuple[OpenSignal, ...]
     items: tuple[Located, ...]
     incidents: tuple[Located, ...]
     extents: tuple[Extent, ...]
@@ -157,7 +161,7 @@ def ground_record(view: View) -> GroundRecord:
         raise GeometryError("The record holds sites of different countries, or simulated beside real ground.")
     outlines = [s.body.geometry for s in sites if s.body.geometry is not None]
     left_out: list[str] = []
-    searches, sweeps = tuple(_searches(view, left_out)), tuple(swept(view, left_out))
+    searches, (sweeps, signals) = tuple(_searches(view, left_out)), swept(view, left_out)
     items, incidents = tuple(_items(view, left_out)), tuple(_incidents(view, left_out))
     extents = tuple(_extents(view))
     needed = [e.name() for e in (OrdnanceItem, Search, DetectorSweep, DetectorSignal)]
@@ -169,7 +173,8 @@ def ground_record(view: View) -> GroundRecord:
         country=sites[0].body.country if sites else None,
         simulated=bool(sites) and sites[0].body.simulated,
         outline=shapely.union_all(outlines) if outlines else None,
-        searches=searches, sweeps=sweeps, items=items, incidents=incidents, extents=extents, left_out=tuple(left_out),
+        searches=searches, sweeps=tuple(sweeps), signals=tuple(signals), items=items,
+        incidents=incidents, extents=extents, left_out=tuple(left_out),
     )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def order_report(
         raise GeometryError(f"{name} bounds no ground.", hint="Name an area with a polygon.")
     left_out: list[str] = []
     searched = _searched(ground, grid, left_out)
-    signals = sorted({_square(s, grid) for sweep in ground.sweeps for s in sweep.signals} - {OUTSIDE})
+    signals = sorted({_square(s, grid) for s in ground.signals} - {OUTSIDE})
     by_square, elsewhere = _items(ground, grid, searched)
     if not searched and not elsewhere:
         raise OutsideModel(
@@ -176,6 +176,8 @@ def _searched(ground: GroundRecord, grid: GridSpec, left_out: list[str]) -> dict
     for search in sorted(ground.searches, key=lambda s: (s.end, s.name)):
         if search.method not in CLEARING:
             left_out.append(f"search {search.name}: {search.method.label} counts as no clearance; its squares stay")
+        elif not search.geometry.is_valid:
+            left_out.append(f"search {search.name}: its polygon is not valid, so its squares stay in the order")
         elif search.coverage < COVERAGE:
             left_out.append(f"search {search.name}: covers {search.coverage:.0%}, so its squares stay in the order")
         else:

@@ -43,8 +43,6 @@ class OpenSignal:
     lon: float
     lat: float
     accuracy_m: float | None
-    exact: bool
-    """Whether all claims place it at this one point and state its accuracy."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,8 @@ class Swept:
     signals: tuple[OpenSignal, ...]
 
 
-def swept(view: View, left_out: list[str]) -> list[Swept]:
-    """Sweeps of a view with what counts of each; what does not is told in ``left_out``.
+def swept(view: View, left_out: list[str]) -> tuple[list[Swept], list[OpenSignal]]:
+    """Sweeps of a view with what counts of each, and the placed open signals of all; the rest is told in ``left_out``.
 
     Raises
     ------
@@ -96,7 +94,7 @@ def swept(view: View, left_out: list[str]) -> list[Swept]:
                 0.0 if lacking else min(b.coverage or 0.0 for b in bodies), start, tuple(signals.get(uid, ())),
             )
         )  # fmt: skip
-    return found
+    return found, [signal for each in signals.values() for signal in each]
 
 
 def _lacking(claims: Sequence[Claim[DetectorSweep]], day: dt.date) -> str | None:
@@ -139,16 +137,14 @@ def _signals(
             if uid not in sweeps:
                 orphans.append(first.name)
                 left_out.append(f"signal {first.name}: its sweep is not on record")
-                continue
             if not exact:
                 unplaced.setdefault(uid, first.name)
             if not shapes:
                 left_out.append(f"signal {first.name}: no position is on record")
                 continue
             middle = shapely.centroid(shapes[0])
-            found.setdefault(uid, []).append(
-                OpenSignal(first.name, middle.x, middle.y, max(known) if known else None, exact)
-            )
+            signal = OpenSignal(first.name, middle.x, middle.y, max(known) if known else None)
+            found.setdefault(uid, []).append(signal)
     return found, unplaced, orphans
 
 
